@@ -40,10 +40,15 @@ from sync.central.office.sample.selecting import (
     replace_person,
 )
 from sync.central.office.sheets.reader import sheet_of
+from sync.central.reports.asked import Asked
+from sync.central.reports.kinds.minutes import SAMPLE
 from sync.central.store.database import reading
 from sync.central.store.sample_tables import drawn_people, frame_people
 from sync.central.store.schema import audit
 from sync.contract.problem import ProblemError
+from tests.support.document_text import text_of
+from tests.support.made_samples import sampled_plan_of
+from tests.support.paper import put_plan
 from tests.support.wire import NOW, CentreUnderTest
 
 BY = By("account 1", NOW)
@@ -145,6 +150,32 @@ def test_the_draw_is_that_of_the_published_seed_and_nothing_changes_after_it(
         publish(central)
     ((_, _, detail),) = lines_of(central, "sample-draw")
     assert detail == f"people: 8, units: 1, seed: {known.seed}"
+
+
+def test_the_minutes_have_all_that_repeats_the_draw(central: CentreUnderTest) -> None:
+    plan = sampled_plan_of("phuong-mot", "Phường Một", NOW.date())
+    put_plan(central.engine, plan)
+    stratum = Stratum(plan.id, "nguoi-dan")
+    asked = Asked(kind=SAMPLE.name, unit="phuong-mot", first=NOW.date(), last=NOW.date(), plan=plan.id)
+    people, lines = people_of(central)
+    with acting(central.engine, BY) as act:
+        publish_seed(act, central.folder / "keys", stratum)
+    with reading(central.engine) as connection:
+        assert SAMPLE.read(connection, asked, NOW).samples == ()
+    with acting(central.engine, BY) as act:
+        place = Place(stratum, "phuong-mot")
+        take_list(act, place, people, lines=lines, source="account 1")  # type: ignore[arg-type]
+        draw_sample(act, central.folder / "keys", stratum, {"phuong-mot": 8}, spare_percent=25)
+    with reading(central.engine) as connection:
+        known, frame = commitment_of(connection, stratum), frames_of(connection, stratum)["phuong-mot"]
+        figures = SAMPLE.read(connection, asked, NOW)
+    (sample,) = figures.samples
+    assert (sample.seed, sample.seed_digest) == (known.seed, known.seed_digest)
+    assert [(each.unit, each.digest) for each in sample.lists] == [("Phường Một", frame.digest)]
+    assert sum(each.asked for each in sample.fields) == 8
+    text = text_of(SAMPLE.build(figures, {}))
+    for said in (known.seed, known.seed_digest, known.key_digest, frame.digest, "Hộ tịch"):
+        assert said in text, said
 
 
 def test_a_plan_without_a_number_is_not_drawn(central: CentreUnderTest) -> None:

@@ -20,6 +20,7 @@ from playwright.sync_api import Page
 from tests.support.gallery import OUT, sheet
 from tests.support.made_plans import make_plans
 from tests.support.made_reports import make_reports
+from tests.support.made_samples import make_samples
 from tests.support.province import Province, small_province
 from tests.support.province.empty import empty_province
 from tests.support.served_pages import PageCentre, ServedPages
@@ -77,6 +78,7 @@ def main() -> None:
         full = small_province(Path(folder) / "full")
         make_reports(full)
         make_plans(full)
+        make_samples(full)
         for kind, province in (
             ("full", full),
             ("empty", empty_province(Path(folder) / "empty")),

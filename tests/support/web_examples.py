@@ -25,6 +25,7 @@ from sync.central.store.schema import (
 )
 from tests.support import made_paper
 from tests.support.made_plans import plan_id
+from tests.support.made_samples import GROUP, sampled_id
 from tests.support.served_pages import PageCentre
 
 Values = Mapping[str, str]
@@ -118,9 +119,18 @@ def _paper(_: Connection, __: str, ___: str) -> Example:
     return _ids(*made_paper.IDS, "f" * 12)
 
 
+def _samples(_: Connection, mine: str, other: str) -> Example:
+    def values(unit: str) -> Values:
+        return {"id": sampled_id(unit), "stratum": GROUP, "unit": unit}
+
+    return Example(values(mine), values(other), values("khong-co"))
+
+
 _MADE: tuple[tuple[str, Any], ...] = (
     ("/bao-cao/{", _reports),
     ("/cong-bo/{", _reports),
+    ("/ke-hoach/{id}/danh-sach", _samples),
+    ("/ke-hoach/{id}/mau", _samples),
     ("/ke-hoach/{", _plans),
     ("/may/{", _of_unit(devices, "id", "id", "khong-co")),
     ("/nhap-phieu/", _paper),

@@ -21,8 +21,8 @@ from sync.central.office.people.permissions import (
 
 DAY = date(2026, 3, 2)
 
-# a: admin, n: analyst, v: viewer, k: keyer; +: with the approver's mark; !: only after a step-up;
-# (n): only of months that are over.
+# a: admin, n: analyst, v: viewer, k: keyer, i: interviewer; +: with the approver's mark; !: only after a
+# step-up; (n): only of months that are over.
 TABLE = """
 see-figures           a n v
 see-rows              a n
@@ -57,6 +57,9 @@ check-document        a n v k
 see-plans             a n v
 change-plans          a
 answer-obstacles      a n v k +
+handle-samples        a
+reveal-drawn          a !
+interview             a i
 """
 
 
@@ -69,7 +72,7 @@ def held(role: str, unit: str = "", first: date | None = None, last: date | None
 
 
 def test_the_table_is_this_one() -> None:
-    letters = {"admin": "a", "analyst": "n", "viewer": "v", "keyer": "k"}
+    letters = {"admin": "a", "analyst": "n", "viewer": "v", "keyer": "k", "interviewer": "i"}
     lines = []
     for act in RULES:
         words = []

@@ -17,6 +17,7 @@ from sync.host.clock import local_now
 from tests.support.made_paper import make_paper
 from tests.support.made_plans import make_plans
 from tests.support.made_reports import make_reports
+from tests.support.made_samples import make_samples
 from tests.support.province import Province, small_province
 from tests.support.served_pages import PageCentre, ServedPages
 from tests.support.web_browser import DESK, WebBrowser
@@ -29,6 +30,7 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
     make_reports(made)
     make_plans(made)
     make_paper(made)
+    make_samples(made)
     return made
 
 

@@ -27,7 +27,7 @@ from sync.central.store.facts import existing_database
 people_app = typer.Typer(help="People who sign in at the centre's pages.", no_args_is_help=True)
 
 Login = Annotated[str, typer.Argument(help="The name for signing in, such as nguyen.vi.du.")]
-Role = Annotated[str, typer.Option(help="admin, analyst, viewer or keyer.")]
+Role = Annotated[str, typer.Option(help="admin, analyst, viewer, keyer or interviewer.")]
 First = Annotated[date | None, typer.Option("--from", parser=typed_day, help="The role's first day.")]
 Last = Annotated[date | None, typer.Option("--to", parser=typed_day, help="The role's last day.")]
 Address = Annotated[str, typer.Option(help="The address of the pages.")]

@@ -57,7 +57,7 @@ def progress(
     found = []
     for group in plan.groups:
         left = {unit: n for (of, unit), n in forms.items() if of == group.id}
-        for name, units, wanted in _targets(plan, group, tree, day):
+        for name, units, wanted in targets(plan, group, tree, day):
             found.append(UnitProgress(group.id, name, sum(left.pop(unit, 0) for unit in units), wanted))
         if sum(left.values()):
             found.append(UnitProgress(group.id, "", sum(left.values()), 0))
@@ -93,13 +93,13 @@ def row_of_unit(plan: Plan, tree: UnitTree, day: date) -> dict[tuple[str, str], 
     """The row of `progress` that a unit's forms are counted in, by group and unit; others are in no row."""
     rows: dict[tuple[str, str], str] = {}
     for group in plan.groups:
-        for name, units, _ in _targets(plan, group, tree, day):
+        for name, units, _ in targets(plan, group, tree, day):
             for unit in units:
                 rows.setdefault((group.id, unit), name)
     return rows
 
 
-def _targets(
+def targets(
     plan: Plan, group: PlanGroup, tree: UnitTree, day: date
 ) -> Iterator[tuple[str, frozenset[str], int]]:
     """Name, units and number of every target in the group; the plan's whole unit if it has no numbers."""

@@ -62,6 +62,8 @@ frame_people = Table(
     Column("lines", Integer, nullable=False),
     Column("sealed_key", String(64), nullable=False),
     Column("sealed_box", Text, nullable=False),
+    # All that a draw reads of a list: it need not read past the boxes.
+    Index("ix_frame_people_drawing", "plan", "stratum", "unit", "code", "field", "lines"),
 )
 
 # Those drawn. place: in the order of the draw. code: "" after the list was emptied. spare: drawn to replace

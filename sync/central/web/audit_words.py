@@ -190,6 +190,7 @@ _WORDS: Mapping[str, str] = {
     "counters": "quầy",
     "devices": "máy",
     "emblem": "biểu trưng",
+    "interviewer": "điều tra viên",
     "key digest": "mã của khóa",
     "keyer": "nhập phiếu",
     "lines": "số dòng",
@@ -232,7 +233,7 @@ _WORDS: Mapping[str, str] = {
 }
 _LINKS = {"once": "vào một lần", "password": "đặt mật khẩu"}
 _CARRIED = "carried over from the database that was replaced"
-_ROLE = re.compile(r"(admin|analyst|viewer|keyer) (\S+)(?: (\S*)\.\.(\S*))?")
+_ROLE = re.compile(r"(admin|analyst|viewer|keyer|interviewer) (\S+)(?: (\S*)\.\.(\S*))?")
 _COUNTED = re.compile(r"(\d+) added, (\d+) changed(.*)", re.DOTALL)
 _VERSION = re.compile(r"version (\d+)(.*)", re.DOTALL)
 _TOKEN = re.compile(r"token (\d+) (\w+) (\S+)")

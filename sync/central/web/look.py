@@ -144,4 +144,4 @@ class Look:
         return self._units_above[code]
 
 
-_WIDEST = ("admin", "analyst", "viewer", "keyer")
+_WIDEST = ("admin", "analyst", "viewer", "keyer", "interviewer")

@@ -14,6 +14,7 @@ ROLE_NAMES: Mapping[Role, str] = {
     "analyst": "Phân tích",
     "viewer": "Xem số liệu",
     "keyer": "Nhập phiếu",
+    "interviewer": "Điều tra viên",
 }
 
 

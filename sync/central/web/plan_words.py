@@ -44,7 +44,11 @@ STEPS: Mapping[StepKind, str] = {
 TASK_STATES: Mapping[TaskState, str] = {"open": "chưa làm", "doing": "đang làm", "done": "đã xong"}
 TASK_LOOKS: Mapping[TaskState, str] = {"open": "wait", "doing": "", "done": "good"}
 # The pages of one plan, under its address; shown to who may do the act at the plan's unit.
-PARTS: tuple[tuple[str, str, PermittedAct], ...] = (("tien-do", "Tiến độ từng đơn vị", SEE),)
+PARTS: tuple[tuple[str, str, PermittedAct], ...] = (
+    ("danh-sach", "Danh sách", SEE),
+    ("mau", "Chọn mẫu", SEE),
+    ("tien-do", "Tiến độ từng đơn vị", SEE),
+)
 
 
 class PlanFile(Struct, frozen=True):

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
-Role = Literal["admin", "analyst", "viewer", "keyer"]
+Role = Literal["admin", "analyst", "viewer", "keyer", "interviewer"]
 ROLES: tuple[str, ...] = get_args(Role)
 
 PermittedAct = Literal[
@@ -47,6 +47,9 @@ PermittedAct = Literal[
     "see-plans",
     "change-plans",
     "answer-obstacles",
+    "handle-samples",
+    "reveal-drawn",
+    "interview",
 ]
 
 
@@ -70,6 +73,8 @@ def _rule(*roles: Role, step_up: bool = False) -> Rule:
     return Rule(roles=frozenset(roles), step_up=step_up)
 
 
+# An interviewer is nobody of the office: an account of the organisation that was hired.
+_OF_THE_OFFICE = frozenset(ROLES) - {"interviewer"}
 RULES: Mapping[PermittedAct, Rule] = {
     "see-figures": _rule("viewer", "analyst", "admin"),
     "see-rows": _rule("analyst", "admin"),
@@ -98,12 +103,15 @@ RULES: Mapping[PermittedAct, Rule] = {
     "see-remedies": _rule("viewer", "analyst", "admin"),
     "handle-remedies": _rule("admin"),
     "draft-report": _rule("analyst", "admin"),
-    "approve-report": Rule(roles=frozenset(ROLES), approver=True),
+    "approve-report": Rule(roles=_OF_THE_OFFICE, approver=True),
     "publish-report": _rule("admin"),
-    "check-document": Rule(roles=frozenset(ROLES)),
+    "check-document": Rule(roles=_OF_THE_OFFICE),
     "see-plans": _rule("viewer", "analyst", "admin"),
     "change-plans": _rule("admin"),
-    "answer-obstacles": Rule(roles=frozenset(ROLES), approver=True),
+    "answer-obstacles": Rule(roles=_OF_THE_OFFICE, approver=True),
+    "handle-samples": _rule("admin"),
+    "reveal-drawn": _rule("admin", step_up=True),
+    "interview": _rule("interviewer", "admin"),
 }
 
 # What a role may hand on: itself, and those whose acts it has all.
@@ -112,6 +120,7 @@ _WITHIN: Mapping[str, frozenset[str]] = {
     "analyst": frozenset({"analyst", "viewer"}),
     "viewer": frozenset({"viewer"}),
     "keyer": frozenset({"keyer"}),
+    "interviewer": frozenset({"interviewer"}),
 }
 
 

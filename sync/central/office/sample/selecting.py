@@ -173,6 +173,30 @@ def drawn_counts(connection: Connection, stratum: Stratum) -> dict[tuple[str, Dr
     return {(unit, state): int(n) for unit, state, n in connection.execute(query)}
 
 
+class FieldDrawn(Struct, frozen=True, kw_only=True):
+    """How many of a field were drawn at a unit."""
+
+    unit: str
+    field: str
+    asked: int
+    spare: int
+
+
+def fields_drawn(connection: Connection, stratum: Stratum) -> tuple[FieldDrawn, ...]:
+    """The draw of a group as its minutes have it, by unit and field."""
+    c = drawn_people.c
+    query = (
+        select(c.unit, c.field, func.count() - func.sum(c.spare), func.sum(c.spare))
+        .where(of_stratum(drawn_people, stratum))
+        .group_by(c.unit, c.field)
+        .order_by(c.unit, c.field)
+    )
+    return tuple(
+        FieldDrawn(unit=unit, field=field, asked=int(asked), spare=int(spare))
+        for unit, field, asked, spare in connection.execute(query)
+    )
+
+
 def replace_person(act: Act, place: Place, number: int, why: Why, *, account: int, note: str = "") -> int:
     """Ask the next of the reserve in the place of somebody; returns their number.
 

@@ -15,6 +15,10 @@ from sqlalchemy import Connection
 
 from sync.central.figures.periods import Period
 from sync.central.figures.plans import read_forms
+from sync.central.office.sample.commitment import Stratum, find_commitment
+from sync.central.office.sample.sealed_list import frames_of
+from sync.central.office.sample.selecting import fields_drawn
+from sync.central.office.units.stored import load_units
 from sync.central.reports.asked import Asked
 from sync.central.reports.kinds import periods
 from sync.central.reports.kinds.cells import count
@@ -33,7 +37,8 @@ from sync.central.reports.model import (
     Table,
     Words,
 )
-from sync.contract.plan import Design, Plan
+from sync.contract.official import written_day
+from sync.contract.plan import VIET_NAM, Design, Plan
 from sync.contract.text import pick
 
 BLANK = "……"
@@ -52,8 +57,42 @@ class PlannedGroup(Struct, frozen=True, kw_only=True):
     forms: int
 
 
+class DrawnList(Struct, frozen=True, kw_only=True):
+    """A list that was drawn from. digest: of its file of codes."""
+
+    unit: str
+    lines: int
+    people: int
+    digest: str
+
+
+class DrawnField(Struct, frozen=True, kw_only=True):
+    """How many of a field were drawn from a unit's list; "" for lines without a field."""
+
+    unit: str
+    field: str
+    asked: int
+    spare: int
+
+
+class DrawnSample(Struct, frozen=True, kw_only=True):
+    """A draw. published, drawn: the day and hour of each, as they are written."""
+
+    group: str
+    seed: str
+    seed_digest: str
+    key_digest: str
+    published: str
+    drawn: str
+    lists: tuple[DrawnList, ...]
+    fields: tuple[DrawnField, ...]
+
+
 class MinutesFigures(Struct, frozen=True, kw_only=True):
-    """What is known of these days. paper: forms keyed in from paper; answered: all answered forms."""
+    """What is known of these days. paper: forms keyed in from paper; answered: all answered forms.
+
+    samples: the draws of the plan's groups, none before they are drawn.
+    """
 
     asked: Asked
     frame: Frame
@@ -62,6 +101,7 @@ class MinutesFigures(Struct, frozen=True, kw_only=True):
     groups: tuple[PlannedGroup, ...]
     paper: int
     answered: int
+    samples: tuple[DrawnSample, ...] = ()
 
 
 def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
@@ -80,7 +120,46 @@ def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
         groups=tuple(_groups(plan, read_forms(connection, plan))) if plan else (),
         paper=channels.get("paper", 0),
         answered=sum(channels.values()),
+        samples=tuple(_drawn_samples(connection, plan)) if plan else (),
     )
+
+
+def _drawn_samples(connection: Connection, plan: Plan) -> Iterator[DrawnSample]:
+    units = {unit.code: pick(unit.name, "vi") for unit in load_units(connection)}
+    for group in plan.groups:
+        stratum = Stratum(plan.id, group.id)
+        known = find_commitment(connection, stratum)
+        if known is None or not known.drawn_at:
+            continue
+        names = units | {part.id: pick(part.name, "vi") for part in group.parts}
+        yield DrawnSample(
+            group=pick(group.name, "vi"),
+            seed=known.seed,
+            seed_digest=known.seed_digest,
+            key_digest=known.key_digest,
+            published=_hour(known.published_at),
+            drawn=_hour(known.drawn_at),
+            lists=tuple(
+                DrawnList(
+                    unit=names.get(unit, unit), lines=frame.lines, people=frame.people, digest=frame.digest
+                )
+                for unit, frame in frames_of(connection, stratum).items()
+            ),
+            fields=tuple(
+                DrawnField(
+                    unit=names.get(each.unit, each.unit),
+                    field=each.field,
+                    asked=each.asked,
+                    spare=each.spare,
+                )
+                for each in fields_drawn(connection, stratum)
+            ),
+        )
+
+
+def _hour(moment: str) -> str:
+    at = datetime.fromisoformat(moment).astimezone(VIET_NAM)
+    return f"{at:%H} giờ {at:%M} ngày {written_day(at.date())}"
 
 
 def _groups(plan: Plan, forms: Counter[tuple[str, str]]) -> Iterator[PlannedGroup]:
@@ -203,6 +282,78 @@ def _sample(figures: MinutesFigures) -> tuple[Block, ...]:
             )
             or _blank_rows(5),
         ),
+        *(
+            block
+            for number, sample in enumerate(figures.samples, 1)
+            for block in _drawn(sample, number, several=len(figures.samples) > 1)
+        ),
+        *(() if figures.samples else _drawn_by_hand()),
+        Paragraph(
+            "Cách chọn: mỗi người trong danh sách có một mã không dò ra tên; số của mã là HMAC-SHA-256 của "
+            "“đơn vị/mã” với hạt giống; trong từng lĩnh vực xếp các số tăng dần, lấy từ đầu đủ số chọn chính "
+            "rồi đến dự phòng. Ai có tệp mã, hạt giống và bảng phân bổ đều chọn lại được cùng kết quả, dù "
+            "danh sách xếp theo thứ tự nào."
+        ),
+    )
+
+
+def _drawn(sample: DrawnSample, number: int, *, several: bool) -> Iterator[Block]:
+    """A draw as the centre made it. several: the plan has more than one, and each says of which group."""
+    of = f", nhóm {sample.group}" if several else ""
+    yield Paragraph(
+        f"Mã SHA-256 của hạt giống{of}, công bố lúc {sample.published}, trước khi nhận danh sách: "
+        f"{sample.seed_digest}; của khóa mã người: {sample.key_digest}."
+    )
+    yield _table(
+        f"tep-danh-sach-{number}",
+        f"Danh sách đã nhận{of}",
+        ("Đơn vị", 2.0),
+        ("Số dòng", 0.8),
+        ("Số người", 0.8),
+        ("Mã SHA-256 của tệp mã", 3.0),
+        rows=tuple(
+            Row(cells=(str(at), each.unit, count(each.lines), count(each.people), each.digest))
+            for at, each in enumerate(sample.lists, 1)
+        ),
+    )
+    yield Paragraph(f"Rút mẫu lúc {sample.drawn} với hạt giống: {sample.seed}.")
+    yield _table(
+        f"phan-bo-{number}",
+        f"Phân bổ theo lĩnh vực{of}",
+        ("Đơn vị", 2.0),
+        ("Lĩnh vực", 2.4),
+        ("Chọn chính", 1.0),
+        ("Dự phòng", 1.0),
+        rows=(
+            *(
+                Row(
+                    cells=(
+                        str(at),
+                        each.unit,
+                        each.field or "không ghi",
+                        count(each.asked),
+                        count(each.spare),
+                    )
+                )
+                for at, each in enumerate(sample.fields, 1)
+            ),
+            Row(
+                cells=(
+                    "",
+                    "Tất cả",
+                    "",
+                    count(sum(each.asked for each in sample.fields)),
+                    count(sum(each.spare for each in sample.fields)),
+                ),
+                total=True,
+            ),
+        ),
+    )
+
+
+def _drawn_by_hand() -> tuple[Block, ...]:
+    """The same to be filled in, where the centre drew nothing."""
+    return (
         _table(
             "tep-danh-sach",
             "Tệp danh sách",
@@ -222,11 +373,6 @@ def _sample(figures: MinutesFigures) -> tuple[Block, ...]:
             ("Chọn chính", 1.0),
             ("Dự phòng", 1.0),
             rows=_blank_rows(4),
-        ),
-        Paragraph(
-            "Cách chọn: mỗi tên trong danh sách có một số, là HMAC-SHA-256 của tên với hạt giống; xếp các số "
-            "tăng dần, lấy từ đầu đủ số chọn chính rồi đến dự phòng. Ai có danh sách và hạt giống đều chọn "
-            "lại được cùng kết quả, dù danh sách xếp theo thứ tự nào."
         ),
     )
 

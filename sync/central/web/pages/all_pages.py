@@ -46,7 +46,9 @@ from sync.central.web.pages import (
     person,
     phone,
     plan_draft,
+    plan_lists,
     plan_progress,
+    plan_sample,
     plan_tasks,
     plans,
     procedures,
@@ -57,6 +59,7 @@ from sync.central.web.pages import (
     reports,
     responses,
     second_factor,
+    sent_lists,
     set_aside,
     signing_in,
     software,
@@ -74,7 +77,15 @@ def page_routers() -> tuple[Router, ...]:
     """All pages: those for people who are signed in, for strangers, and for citizens' phones."""
     return (
         for_phones(phone.ROUTES, phone.HANDLERS, phone.FORM_BYTES),
-        for_strangers([*signing_in.FOR_STRANGERS, *own_feed.FOR_STRANGERS, *public.ROUTES, *static.ROUTES]),
+        for_strangers(
+            [
+                *signing_in.FOR_STRANGERS,
+                *own_feed.FOR_STRANGERS,
+                *public.ROUTES,
+                *sent_lists.FOR_STRANGERS,
+                *static.ROUTES,
+            ]
+        ),
         for_people(
             [
                 *signing_in.FOR_PEOPLE,
@@ -119,7 +130,9 @@ def page_routers() -> tuple[Router, ...]:
                 *people.ROUTES,
                 *person.ROUTES,
                 *plan_draft.ROUTES,
+                *plan_lists.ROUTES,
                 *plan_progress.ROUTES,
+                *plan_sample.ROUTES,
                 *plan_tasks.ROUTES,
                 *plans.ROUTES,
                 *procedures.ROUTES,

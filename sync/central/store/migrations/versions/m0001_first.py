@@ -659,6 +659,8 @@ def _make_samples() -> None:
         sa.Column("sealed_box", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("plan", "stratum", "unit", "code", name=op.f("pk_frame_people")),
     )
+    drawn_by = ["plan", "stratum", "unit", "code", "field", "lines"]
+    op.create_index("ix_frame_people_drawing", "frame_people", drawn_by)
     op.create_table(
         "drawn_people",
         sa.Column("plan", sa.String(64), nullable=False),

@@ -1,0 +1,250 @@
+"""Lists of people and samples as pages: taken in, drawn, opened one by one, and in no file in clear."""
+
+import re
+import tempfile
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from httpx import Response
+from msgspec.structs import replace
+from sqlalchemy import select
+
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.backup import back_up
+from sync.central.office.plans import issued_plan
+from sync.central.office.sample.commitment import Stratum, commitment_of
+from sync.central.office.sample.sealed_list import Place, codes_of, known_software
+from sync.central.office.units.stored import put_bundled_units
+from sync.central.store.database import reading, writing
+from sync.central.store.schema import audit
+from sync.contract.catalogue import Unit
+from tests.support.browsing import Browser, words_of
+from tests.support.made_samples import GROUP, PARENTS, list_text, sampled_id, sampled_plan_of
+from tests.support.paper import put_plan
+from tests.support.wire import NOW, CentreUnderTest
+
+UNIT = "phuong-mot"
+LISTS = f"/ke-hoach/{sampled_id(UNIT)}/danh-sach"
+LIST = f"{LISTS}/{GROUP}/{UNIT}"
+SAMPLE = f"/ke-hoach/{sampled_id(UNIT)}/mau"
+DRAWN = f"{SAMPLE}/{GROUP}/{UNIT}"
+CANARIES = ("Hoàng Kim Canh Báo", "0987654321", "Ngõ Hoa Mi số 12")
+
+
+@pytest.fixture
+def central(tmp_path: Path) -> Iterator[CentreUnderTest]:
+    """A centre with two wards and a plan of the first; NOW is Monday 2 March 2026."""
+    centre = CentreUnderTest(tmp_path / "centre")
+    with writing(centre.engine) as connection:
+        wards = (Unit(UNIT, {"vi": "Phường Một"}), Unit("phuong-hai", {"vi": "Phường Hai"}))
+        put_bundled_units(connection, wards, NOW)
+    put_plan(centre.engine, sampled_plan_of(UNIT, "Phường Một", NOW.date()))
+    yield centre
+    centre.close()
+
+
+@pytest.fixture
+def chief(central: CentreUnderTest) -> Iterator[Browser]:
+    with Browser(central, "chief", ("admin", UNIT)) as browser:
+        yield browser
+
+
+def table_of(page: Response) -> str:
+    (found, *_) = re.findall(r'name="bang" value="([^"]*)"', page.text)
+    return unescape(found)
+
+
+def sent(browser: Browser, at: str, content: bytes, name: str = "ds.csv", software: str = "") -> Response:
+    return browser.post(at, {"phan_mem": software}, files={"tep": (name, content, "text/csv")})
+
+
+def with_canary(count: int = 30) -> str:
+    return list_text(count) + ";".join((*CANARIES, "Hộ tịch")) + "\n"
+
+
+def columns(table: str, **others: str) -> dict[str, str]:
+    usual = {
+        "bang": table,
+        "cot_ten": "họ và tên",
+        "cot_dien_thoai": "số điện thoại",
+        "cot_dia_chi": "địa chỉ",
+        "cot_ma": "",
+        "cot_linh_vuc": "lĩnh vực",
+    }
+    return usual | others
+
+
+def take(browser: Browser, at: str = LIST, text: str = "", software: str = "Một cửa A") -> Response:
+    """All steps of a list whose columns nobody has named before."""
+    first = sent(browser, at, (text or with_canary()).encode("utf-16"), software=software)
+    second = browser.post(f"{at}/cot", columns(table_of(first)), at=at)
+    return browser.post(f"{at}/nhan", {"bang": table_of(second)}, at=at)
+
+
+def publish(browser: Browser, group: str = GROUP) -> None:
+    assert browser.post(f"{LISTS}/{group}", {}, at=LISTS).status_code == 303
+
+
+def acts(central: CentreUnderTest) -> list[str]:
+    with reading(central.engine) as connection:
+        return list(connection.execute(select(audit.c.act).order_by(audit.c.number)).scalars())
+
+
+def test_a_list_is_taken_in_drawn_and_asked_page_by_page(central: CentreUnderTest, chief: Browser) -> None:
+    assert "Còn 1 đơn vị chưa có danh sách" not in words_of(chief.get(LISTS))
+    assert "Chưa công bố mã hạt giống" in words_of(chief.get(LIST))
+    assert "Cung cấp danh sách phụ huynh: Các trường học · chậm nhất 01/03/2026" in words_of(chief.get(LISTS))
+    publish(chief)
+    with reading(central.engine) as connection:
+        known = commitment_of(connection, Stratum(sampled_id(UNIT), GROUP))
+    assert known.seed_digest in words_of(chief.get(LISTS))
+    assert "Còn 1 đơn vị chưa có danh sách" in words_of(chief.get(LISTS))
+
+    first = sent(chief, LIST, with_canary().encode("utf-16"), software="Một cửa A")
+    assert "Cột nào là gì" in words_of(first)
+    assert '<option value="họ và tên" lang="vi" selected>' in first.text
+    second = chief.post(f"{LIST}/cot", columns(table_of(first)), at=LIST)
+    said = words_of(second)
+    assert "31 người ở 32 dòng. 1 dòng nhắc lại một người đã có, tính một lần. Chưa nhận gì." in said
+    assert not any(each in first.text + second.text for each in CANARIES)
+    assert chief.post(f"{LIST}/nhan", {"bang": table_of(second)}, at=LIST).status_code == 303
+    assert "Đủ danh sách: 31 người, cần 12 phiếu." in words_of(chief.get(SAMPLE))
+    # The next list of the same software needs no columns.
+    again = sent(chief, LIST, with_canary().encode(), software="Một cửa A")
+    assert "31 người ở 32 dòng" in words_of(again)
+    with reading(central.engine) as connection:
+        assert list(known_software(connection, UNIT)) == ["Một cửa A"]
+
+    unit = words_of(chief.get(DRAWN))
+    assert "chưa rút" in unit
+    drawn = chief.post(f"{SAMPLE}/{GROUP}", {"du_phong": "25"}, at=SAMPLE)
+    assert drawn.status_code == 303, words_of(drawn)
+    with reading(central.engine) as connection:
+        seed = commitment_of(connection, Stratum(sampled_id(UNIT), GROUP)).seed
+    assert seed in words_of(chief.get(SAMPLE))
+    shown = chief.get(DRAWN)
+    assert shown.text.count("phải hỏi") == 12
+    assert not any(each in shown.text for each in CANARIES)
+    opened = [words_of(chief.post(f"{DRAWN}/mo", {"so": str(n)}, at=DRAWN)) for n in range(1, 13)]
+    assert all("Việc mở người này đã ghi vào nhật ký" in each for each in opened)
+    assert acts(central).count("person-open") == 12
+    moved = chief.post(f"{DRAWN}/thay", {"so": "1", "vi_sao": "moved", "ghi_chu": "đã bán nhà"}, at=DRAWN)
+    assert moved.status_code == 303
+    assert "đã chuyển đi" in words_of(chief.get(DRAWN))
+    codes = chief.get(f"{DRAWN}/ma.csv")
+    assert codes.text.splitlines()[0] == "ma,linh_vuc,so_dong"
+    assert len(codes.text.splitlines()) == 32
+    late = sent(chief, LIST, with_canary().encode(), software="Một cửa A")
+    assert "HL4313" in words_of(late)
+
+
+def test_every_error_is_shown_by_line_and_column_and_nothing_is_taken_in(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    publish(chief)
+    text = "Họ và tên;Số điện thoại;Địa chỉ;Lĩnh vực\n;0900000001;;\nMột;không;Tổ 1;\n"
+    first = sent(chief, LIST, text.encode())
+    page = chief.post(f"{LIST}/cot", columns(table_of(first)), at=LIST)
+    assert page.status_code == 400
+    assert "Có 2 lỗi, chưa nhận gì" in words_of(page)
+    assert "ds.csv:2: họ và tên : Giá trị" in words_of(page) or "ds.csv:2: họ và tên" in words_of(page)
+    assert "ds.csv:3: số điện thoại" in words_of(page)
+    assert f'action="{LIST}/nhan"' not in page.text
+    for name, content, number in (("ds.pdf", b"%PDF", "HL5036"), ("ds.csv", b"", "HL1002")):
+        refused = sent(chief, LIST, content, name)
+        assert (refused.status_code, number in words_of(refused)) == (400, True)
+
+
+def test_what_comes_back_is_what_was_tried_for_the_same_unit(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    publish(chief)
+    publish(chief, PARENTS)
+    first = sent(chief, LIST, with_canary().encode())
+    second = chief.post(f"{LIST}/cot", columns(table_of(first)), at=LIST)
+    other = f"{LISTS}/{PARENTS}/{UNIT}"
+    for table in (table_of(second)[:-4] + "AAAA", table_of(first), "x"):
+        at = LIST if table != table_of(second) else other
+        assert chief.post(f"{at}/nhan", {"bang": table}, at=at).status_code == 400
+    assert chief.post(f"{other}/nhan", {"bang": table_of(second)}, at=other).status_code == 400
+    with reading(central.engine) as connection:
+        assert codes_of(connection, Place(Stratum(sampled_id(UNIT), GROUP), UNIT)) == []
+
+
+def test_a_school_sends_its_list_once_through_a_link(central: CentreUnderTest, chief: Browser) -> None:
+    publish(chief, PARENTS)
+    at = f"{LISTS}/{PARENTS}/{UNIT}"
+    made = chief.post(f"{at}/lien-ket", {}, at=at)
+    (link,) = re.findall(r'value="https?://[^/"]*(/gui-danh-sach/[^"]+)"', made.text)
+    with Browser(central) as school:
+        assert "Gửi danh sách của Trường học ở Phường Một" in words_of(school.get(link))
+        thanks = take(school, link)
+        assert "31 người. Liên kết này đã dùng xong" in words_of(thanks)
+        gone = school.get(link)
+        assert (gone.status_code, "HL4232" in words_of(gone)) == (410, True)
+        assert school.get(link + "x").status_code == 410
+    assert "đơn vị gửi qua liên kết" in words_of(chief.get(LISTS))
+    assert acts(central).count("people-list") == 1
+
+
+def test_no_name_telephone_or_address_is_in_any_file_also_while_a_large_list_comes_in(
+    central: CentreUnderTest,
+    chief: Browser,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A list of more than a megabyte: nothing may open a temporary file for it."""
+    publish(chief)
+    # No temporary file can be made now, in whatever way.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    first, *rest = with_canary(1500).splitlines()
+    text = "\n".join((f"{first};Ghi chú", *(f"{each};{'đã trả kết quả ' * 30}" for each in rest)))
+    assert len(text.encode("utf-16")) > 1024 * 1024
+    taken = take(chief, text=text)
+    assert taken.status_code == 303, words_of(taken)
+    monkeypatch.undo()
+    chief.post(f"{SAMPLE}/{GROUP}", {"du_phong": "0"}, at=SAMPLE)
+    chief.post(f"{DRAWN}/mo", {"so": "1"}, at=DRAWN)
+    back_up(central.engine, tmp_path / "backup")
+    for path in (*central.folder.rglob("*"), tmp_path / "backup"):
+        content = path.read_bytes() if path.is_file() else b""
+        assert [each for each in CANARIES if each.encode() in content] == [], path
+    assert [each for each in CANARIES if each in caplog.text] == []
+
+
+def test_sizes_are_shown_by_name_with_the_margin_that_each_group_has(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    said = words_of(chief.get(f"{SAMPLE}?p=90&d=5&n=279"))
+    assert "138,2976" in said
+    assert "138 ±5,01" in said
+    assert "139 ±4,99" in said
+    assert "Yamane" in said
+    for wrong in ("p=abc&d=5", "p=90&d=0&n=1,5", "p=120&d=5"):
+        assert chief.get(f"{SAMPLE}?{wrong}").status_code == 400
+    with reading(central.engine) as connection:
+        issued = issued_plan(connection, sampled_id(UNIT))
+    assert issued is not None
+    assert replace(issued.plan, design="quota") == issued.plan
+
+
+def test_only_the_units_administrators_take_lists_in_and_only_they_open_somebody(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    publish(chief)
+    take(chief)
+    with Browser(central, "viewer", ("viewer", UNIT)) as viewer:
+        assert viewer.get(LISTS).status_code == 200
+        assert f'href="{LIST}"' not in viewer.get(LISTS).text
+        assert (viewer.get(LIST).status_code, viewer.get(DRAWN).status_code) == (403, 403)
+    with Browser(central, "other", ("admin", "phuong-hai")) as other:
+        missing = other.get(LISTS.replace(UNIT, "phuong-hai"))
+        for path in (LISTS, LIST, SAMPLE, DRAWN):
+            assert (other.get(path).status_code, other.get(path).text) == (404, missing.text)
+        assert other.post(f"{DRAWN}/mo", {"so": "1"}, at="/tai-khoan/toi").status_code == 404
+    with acting(central.engine, By("test", NOW)) as act:
+        act.note("test", "")
+    assert acts(central).count("person-open") == 0
