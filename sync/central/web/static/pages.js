@@ -47,9 +47,9 @@ for (const button of document.querySelectorAll("button[data-print]")) {
 }
 
 // A text to copy is selected as a whole.
-for (const input of document.querySelectorAll("input[data-select]")) {
-  input.addEventListener("focus", () => input.select());
-}
+const selectAll = (input) => { if (input && "select" in input.dataset) input.select(); };
+document.addEventListener("focusin", (event) => selectAll(event.target));
+selectAll(document.activeElement);
 
 // A form that is edited is drawn again a moment after a change; nothing is stored.
 for (const form of document.querySelectorAll("form[data-preview]")) {
