@@ -1,6 +1,8 @@
 """The keying desk, the ballot box and printing, as people use them; without a browser's window."""
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
@@ -174,9 +176,18 @@ def test_an_invalid_form_is_counted_with_its_reason_until_the_lot_is_complete(ce
 
 
 def test_the_minutes_say_what_was_counted(centre: PageCentre) -> None:
+    centre.send(LOGIN, LOT, **rated(centre))
+    centre.send(LOGIN, LOT, **form(centre) | {"viec": "hong", "ly_do_hong": "two-levels"})
     answer = centre.client(LOGIN).get(LOT + "/bien-ban.docx")
-    assert answer.status_code == 200
-    assert answer.content[:2] == b"PK"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+        text = " ".join(re.sub(r"<[^>]+>", " ", file.read("word/document.xml").decode()).split())
+    for line in (
+        "số phiếu đếm được trong hòm, từ số 1 đến số 40 5",
+        "hợp lệ, đã nhập 1",
+        "không hợp lệ, đánh dấu hai mức 1",
+        "chưa nhập 3",
+    ):
+        assert line in text
 
 
 def test_a_box_is_opened_on_the_page_and_forms_are_printed_there(centre: PageCentre) -> None:

@@ -7,7 +7,7 @@ in by hand. Names of those present are written by hand alone.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from sync.central.figures.periods import Period
 from sync.central.figures.plans import read_forms
+from sync.central.office.paper.listing import LotState, box_openings
 from sync.central.office.sample.commitment import Stratum, find_commitment
 from sync.central.office.sample.sealed_list import frames_of
 from sync.central.office.sample.selecting import fields_drawn
@@ -42,6 +43,14 @@ from sync.contract.plan import VIET_NAM, Design, Plan
 from sync.contract.text import pick
 
 BLANK = "……"
+# Why a form does not count, see office/paper/entering.py.
+_INVALID = {
+    "blank": "để trống",
+    "two-levels": "đánh dấu hai mức",
+    "twice": "trùng số với phiếu khác",
+    "outside": "ngoài thời gian thu phiếu",
+    "unreadable": "không đọc được",
+}
 _LINES = 3
 """Empty rows of a table that is filled in by hand."""
 
@@ -88,10 +97,23 @@ class DrawnSample(Struct, frozen=True, kw_only=True):
     fields: tuple[DrawnField, ...]
 
 
+class BoxOpening(Struct, frozen=True, kw_only=True):
+    """An opening of the ballot box. first, last: the numbers on the forms. invalid: how many by reason."""
+
+    day: date
+    counted: int
+    first: int
+    last: int
+    valid: int
+    invalid: dict[str, int] = {}
+    note: str = ""
+
+
 class MinutesFigures(Struct, frozen=True, kw_only=True):
     """What is known of these days. paper: forms keyed in from paper; answered: all answered forms.
 
     samples: the draws of the plan's groups, none before they are drawn.
+    openings: of the ballot box, as they were noted.
     """
 
     asked: Asked
@@ -102,6 +124,7 @@ class MinutesFigures(Struct, frozen=True, kw_only=True):
     paper: int
     answered: int
     samples: tuple[DrawnSample, ...] = ()
+    openings: tuple[BoxOpening, ...] = ()
 
 
 def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
@@ -112,6 +135,7 @@ def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
         for row in source.summary("channel").handovers.rows
     }
     plan = source.plan
+    openings = box_openings(connection, asked.unit, asked.first, asked.last, asked.plan)
     return MinutesFigures(
         asked=asked,
         frame=read_frame(connection, asked.unit, plan, asked.last, "BB"),
@@ -121,6 +145,20 @@ def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
         paper=channels.get("paper", 0),
         answered=sum(channels.values()),
         samples=tuple(_drawn_samples(connection, plan)) if plan else (),
+        openings=tuple(map(_opening, openings)),
+    )
+
+
+def _opening(state: LotState) -> BoxOpening:
+    lot = state.lot
+    return BoxOpening(
+        day=lot.day,
+        counted=lot.counted,
+        first=lot.first,
+        last=lot.last,
+        valid=state.valid,
+        invalid=dict(state.invalid),
+        note=lot.note,
     )
 
 
@@ -237,12 +275,12 @@ def _build(own: _Minutes, figures: MinutesFigures, words: Mapping[str, str]) -> 
 
 
 def _ballot_box(figures: MinutesFigures) -> tuple[Block, ...]:
-    keyed = Row(cells=("4", "Số phiếu giấy đã nhập vào hệ thống trong kỳ", count(figures.paper)))
-    by_hand = (
-        "Số phiếu đếm được trong hòm",
-        f"Số in trên phiếu: từ số {BLANK} đến số {BLANK}",
-        "Trong đó: số phiếu trắng, rách, không đọc được",
-    )
+    lines: list[tuple[str, Cell]] = [line for each in figures.openings for line in _opened(each)] or [
+        ("Số phiếu đếm được trong hòm", BLANK),
+        (f"Số in trên phiếu: từ số {BLANK} đến số {BLANK}", BLANK),
+        ("Trong đó: số phiếu trắng, rách, không đọc được", BLANK),
+    ]
+    lines.append(("Số phiếu giấy đã nhập vào hệ thống trong kỳ", count(figures.paper)))
     return (
         Paragraph("Trước khi mở, hòm phiếu còn nguyên khóa và niêm phong."),
         Words(id="niem-phong", hint="Ghi rõ nếu hòm phiếu không còn nguyên khóa hoặc niêm phong."),
@@ -251,12 +289,24 @@ def _ballot_box(figures: MinutesFigures) -> tuple[Block, ...]:
             "Kết quả mở hòm phiếu",
             ("Nội dung", 4.5),
             ("Số phiếu", 1.2),
-            rows=(
-                *(Row(cells=(str(at), line, BLANK)) for at, line in enumerate(by_hand, 1)),
-                keyed,
-            ),
+            rows=tuple(Row(cells=(str(at), *line)) for at, line in enumerate(lines, 1)),
         ),
     )
+
+
+def _opened(opening: BoxOpening) -> Iterator[tuple[str, Cell]]:
+    """What is known of an opening: how many forms, which numbers, and how many of them count."""
+    day = written_day(opening.day)
+    numbers = f"từ số {opening.first} đến số {opening.last}"
+    yield f"Mở ngày {day}: số phiếu đếm được trong hòm, {numbers}", count(opening.counted)
+    yield "Trong đó: hợp lệ, đã nhập", count(opening.valid)
+    for reason, n in opening.invalid.items():
+        yield f"Trong đó: không hợp lệ, {_INVALID.get(reason, reason)}", count(n)
+    left = opening.counted - opening.valid - sum(opening.invalid.values())
+    if left > 0:
+        yield "Trong đó: chưa nhập", count(left)
+    if opening.note:
+        yield f"Ghi chú: {opening.note}", ""
 
 
 def _sample(figures: MinutesFigures) -> tuple[Block, ...]:
