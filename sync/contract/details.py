@@ -54,6 +54,13 @@ ENGLISH: dict[str, str] = {
     "chưa chọn mẫu kế hoạch": "no template was chosen",
     "ban hành {0}": "issued as {0}",
     "năm phải từ 2000": "the year is 2000 or later",
+    "người đóng không tự xác nhận": "who closed the plan does not confirm it",
+    "ít nhất {0} ký tự": "at least {0} characters",
+    "còn lấy phiếu đến hết {0}": "forms are collected until {0}",
+    "{0} phiếu vừa đến trong ngày": "{0} forms have arrived today",
+    "việc chưa xong: {0}": "a task that is not done: {0}",
+    "vướng mắc chưa đóng: {0}": "obstacles that are not closed: {0}",
+    "chưa đóng: {0}": "still open: {0}",
     "ghi như 125/KH-UBND": "write it like 125/KH-UBND",
     # --- releases ---------------------------------------------------------------------------------------
     "không phải tệp bản phát hành": "not a release file",

@@ -10,6 +10,9 @@ from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up, restore
 from sync.central.office.configuration.row_queries import read_plans
 from sync.central.office.configuration.wordings import add_release
+from sync.central.office.paper.asked import Asked as LotAsked
+from sync.central.office.paper.lots import Lot, open_lot
+from sync.central.office.planning.closed_plans import Manifest
 from sync.central.office.planning.drafts import begin_plan, change_plan, find_plan_draft
 from sync.central.office.planning.issuing import issue_plan
 from sync.central.office.planning.obstacles import (
@@ -22,6 +25,7 @@ from sync.central.office.planning.obstacles import (
 from sync.central.office.planning.tasks import assign_task, step_task, task_ids, tasks_of, without_done
 from sync.central.office.plans import issued_plan
 from sync.central.office.units.stored import put_bundled_units
+from sync.central.reports.issuing.closing import close_plan
 from sync.central.store.database import reading, writing
 from sync.contract.catalogue import Unit
 from sync.contract.plan import Plan
@@ -32,6 +36,7 @@ from tests.support.wire import NOW, CentreUnderTest
 
 TODAY = NOW.date()
 WARD = Unit("phuong-mot", {"vi": "Phường Một"})
+FORM = shipped_surveys()["van-thang"]
 PLAN = replace(shipped_plans()["van-thang-2023"], id="dot-mot", unit="phuong-mot")
 
 
@@ -148,3 +153,31 @@ def do(central: CentreUnderTest, plan: Plan, at: datetime, person: int, first: s
         close_obstacle(act, plan.id, first)
         say_obstacle(act, plan, "Thiếu giấy", account=person, id=second)
         change_plan(act, replace(plan, title={"vi": "Lần sau"}), "")
+
+
+def test_an_open_lot_of_paper_forms_keeps_a_plan_from_closing(central: CentreUnderTest) -> None:
+    over = replace(PLAN, starts=date(2026, 2, 1), ends=date(2026, 2, 27), tasks=())
+    plan = issue(central, begin(central, over))
+    asked = LotAsked(
+        unit=plan.unit, plan=plan.id, group=plan.groups[0].id, survey=FORM.id, version=FORM.version
+    )
+    lot = Lot(
+        id="0" * 12,
+        asked=asked,
+        way="handed",
+        channel="paper",
+        day=date(2026, 2, 20),
+        first_person="Lan",
+        second_person="Minh",
+        counted=2,
+        first=1,
+        last=2,
+    )
+    with acting(central.engine, By("test", NOW)) as act:
+        open_lot(act, lot)
+        manifest = Manifest(plan=plan.id, title="", number="", version=1, groups=(), files=())
+        with pytest.raises(ProblemsError) as refused:
+            close_plan(act, plan.id, manifest, account=1)
+    assert [(each.number, each.where, each.detail) for each in refused.value.problems] == [
+        ("HL4297", "batch", f"chưa đóng: {'0' * 12}")
+    ]

@@ -45,6 +45,7 @@ OTHER_TEXTS = {
     *("central/duties", "central/office/messages/feed.py", "central/office/messages/identity.py"),
     *("central/office/messages/subscribing.py", "central/office/messages/plain_text.py"),
     *("central/office/units/importing.py", "central/office/units/stored.py", "central/pulling/exports"),
+    "central/pulling/handing_over.py",
     "central/reports",
     *("central/pulling/rows", "central/store/disk.py", "contract/details.py", "contract/masking.py"),
     *(

@@ -174,6 +174,7 @@ def test_each_thing_that_is_missing_is_named() -> None:
         ("task", "Gửi thư", 0, 0),
         ("obstacle", "", 2, 0),
     ]
+    assert blocked(Work(today=AFTER, rows=FULL, late=3)) == [("late", "", 3, 0)]
     assert blocked(Work(today=date(2023, 10, 25), rows=FULL)) == [("window", "", 0, 0)]
 
 

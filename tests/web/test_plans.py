@@ -1,25 +1,34 @@
 """A plan from a template to the wording in force, as pages; who sees and changes what."""
 
+import csv
+import hashlib
 import io
+import json
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
+from textwrap import wrap
 from zipfile import ZipFile
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.forms.release_act import release
 from sync.central.office.people.accounts import find_account, mark_approver
+from sync.central.office.plan_file import plan_of_text
 from sync.central.office.planning.tasks import tasks_of
 from sync.central.office.plans import issued_plan
 from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import audit, configuration_revisions, plans
 from sync.contract.catalogue import Unit
+from sync.contract.plan import VIET_NAM
 from tests.support.browsing import Browser, words_of
-from tests.support.wire import NOW, CentreUnderTest
+from tests.support.remarks import send
+from tests.support.wire import NOW, CentreUnderTest, visit
 
 WARDS = (Unit("phuong-mot", {"vi": "Phường Một"}), Unit("phuong-hai", {"vi": "Phường Hai"}))
 DRAFT = "/ke-hoach/phuong-mot-2026/soan"
@@ -335,3 +344,129 @@ def test_the_progress_counts_what_is_valid_by_day_and_its_file_says_the_same(
     assert file.text.splitlines()[0].lstrip("\ufeff").startswith("Nhóm,Mã đơn vị,")
     assert "phuong-mot" in file.text
     assert chief.get(f"{PLAN}/tien-do/tai-ve.xlsx").content.startswith(b"PK")
+
+
+# --- closing it ---------------------------------------------------------------------------------------------
+
+AFTER = datetime(2026, 3, 4, 8, tzinfo=VIET_NAM)
+"""The window was over two days before."""
+
+
+@pytest.fixture
+def deputy(central: CentreUnderTest, chief: Browser) -> Iterator[Browser]:
+    """Somebody signed in two days after the window of a plan that wants three forms and has two."""
+    begun(chief, "kien-hung-2020")
+    assert save(chief, "chung", starts="2026-03-01", ends="2026-03-02") == ""
+    assert save(chief, "nhom", **{"groups:0:total": "3"}) == ""
+    assert issue(chief)[0] == 303
+    send(central, replace(visit(1), seq=1), replace(visit(2), seq=2))
+    central.now = lambda: AFTER
+    with Browser(central, "deputy", ("admin", "phuong-mot")) as browser:
+        yield browser
+
+
+def finish(deputy: Browser) -> int:
+    """Do every task; how many there are."""
+    tasks = sorted(set(re.findall(rf"{PLAN}/viec/[0-9a-f]{{12}}", deputy.get(PLAN).text)))
+    for task in tasks:
+        done = {"buoc": "finish", "da_doc": read(deputy.get(task).text), "ket_qua": "Đã làm"}
+        assert deputy.post(task, done).status_code == 303
+    return len(tasks)
+
+
+@pytest.fixture
+def ready(central: CentreUnderTest, deputy: Browser) -> Iterator[Browser]:
+    """Somebody signed in a day after the third form came and every task was done."""
+    finish(deputy)
+    send(central, replace(visit(3), seq=3), at=AFTER)
+    central.now = lambda: AFTER + timedelta(days=1)
+    with Browser(central, "closer", ("admin", "phuong-mot")) as browser:
+        yield browser
+
+
+def test_closing_is_refused_by_name(central: CentreUnderTest, deputy: Browser) -> None:
+    at = f"{PLAN}/dong"
+    page = words_of(deputy.get(at))
+    assert "Phường Một: 2/3 phiếu" in page
+    refused = deputy.post(at, {}, at=PLAN)
+    tasks = page.count("Việc chưa xong")
+    assert (refused.status_code, refused.text.count("HL4297")) == (409, tasks + 1)
+    assert finish(deputy) == tasks > 1
+    assert deputy.post(at, {}, at=PLAN).status_code == 409
+    send(central, replace(visit(3), seq=3), at=AFTER)
+    assert "1 phiếu vừa đến trong ngày" in words_of(deputy.get(at)), "nobody gets it before the day is over"
+    refused = deputy.post(at, {}, at=PLAN)
+    assert (refused.status_code, refused.text.count("HL4297")) == (409, 1)
+
+
+def test_a_closed_plan_is_handed_over_as_a_package_that_the_receiver_confirms(
+    central: CentreUnderTest, ready: Browser
+) -> None:
+    at = f"{PLAN}/dong"
+    assert "Không còn gì cản việc đóng" in words_of(ready.get(at))
+    assert ready.post(at, {}).status_code == 303
+    assert "Đã đóng" in words_of(ready.get("/ke-hoach"))
+    page = words_of(ready.get(at))
+    with ZipFile(io.BytesIO(ready.get(f"{at}/goi.zip").content)) as package:
+        contents = {name: package.read(name) for name in package.namelist()}
+    digest = hashlib.sha256(contents["ban-ke.json"]).hexdigest()
+    assert " ".join(wrap(digest, 8)) in page
+    listed = {each["name"]: each for each in json.loads(contents["ban-ke.json"])["files"]}
+    assert {"du-lieu.csv", "du-lieu.xlsx", "giai-thich.csv", "ke-hoach.toml"} == set(listed)
+    for name, each in listed.items():
+        assert each["sha256"] == hashlib.sha256(contents[name]).hexdigest()
+        assert each["sha256"] in page
+    rows = list(csv.DictReader(io.StringIO(contents["du-lieu.csv"].decode())))
+    assert (len(rows), listed["du-lieu.csv"]["rows"], listed["du-lieu.xlsx"]["rows"]) == (3, 3, 3)
+    assert "officer" not in rows[0]
+    assert "answers.result" in contents["giai-thich.csv"].decode()
+    assert plan_of_text(contents["ke-hoach.toml"].decode())[0] is not None
+    with ZipFile(io.BytesIO(ready.get(f"{at}/bien-ban").content)) as parts:
+        paper = re.sub(r"<[^>]*>", "", parts.read("word/document.xml").decode())
+    assert " ".join(wrap(digest, 8)) in paper
+    assert "du-lieu.csv" in paper
+    confirm(central, ready, digest)
+
+
+def confirm(central: CentreUnderTest, deputy: Browser, digest: str) -> None:
+    """The receiver confirms by the digest, not who closed the plan."""
+    at = f"{PLAN}/dong"
+    named = {"ben_nhan": "Sở Nội vụ, phòng CCHC"}
+    assert deputy.post(f"{at}/nhan", {**named, "ma_goi": digest}, at=at).status_code == 422
+    with Browser(central, "receiver", ("analyst", "phuong-mot")) as receiver:
+        for code, status in (("0" * 64, 409), (digest[:7], 422), (f"{digest[:4]} {digest[4:12]}", 303)):
+            sent = receiver.post(f"{at}/nhan", {**named, "ma_goi": code}, at=at)
+            assert sent.status_code == status, code
+        assert "Sở Nội vụ, phòng CCHC" in words_of(receiver.get(at))
+        assert receiver.post(at, {}, at=PLAN).status_code == 403
+    with reading(central.engine) as connection:
+        lines = [f"{row.act} {row.subject} {row.detail}" for row in connection.execute(select(audit))]
+    assert f"plan-close phuong-mot-2026 {digest}" in lines
+    assert f"plan-received phuong-mot-2026 {digest}" in lines
+
+
+def test_a_closed_plan_is_not_changed_until_it_is_opened_again(
+    central: CentreUnderTest, ready: Browser
+) -> None:
+    at = f"{PLAN}/dong"
+    assert ready.post(at, {}).status_code == 303
+    first = ready.get(f"{at}/goi.zip").content
+    assert ready.get(f"{at}/goi.zip").content == first, "the same data are the same bytes"
+    assert ready.post(f"{PLAN}/soan-moi", {}, at=at).status_code == 409
+    assert "Sửa kế hoạch" not in words_of(ready.get(PLAN))
+    assert ready.post(f"{at}/mo-lai", {"ly_do": ""}, at=at).status_code in (400, 422)
+    assert ready.post(f"{at}/mo-lai", {"ly_do": "còn phiếu chưa nhập"}, at=at).status_code == 303
+    assert ready.get(f"{at}/goi.zip").status_code == 404
+    assert "Sửa kế hoạch" in words_of(ready.get(PLAN))
+    assert ready.post(at, {}).status_code == 303
+
+
+def test_a_foreign_plan_is_closed_by_nobody_and_its_package_is_none(
+    central: CentreUnderTest, deputy: Browser
+) -> None:
+    with Browser(central, "elsewhere", ("admin", "phuong-hai")) as elsewhere:
+        for path in ("/dong", "/dong/goi.zip", "/dong/bien-ban", "/tien-do", "/tien-do/tai-ve.csv"):
+            there = elsewhere.get(f"{PLAN}{path}")
+            nothing = elsewhere.get(f"/ke-hoach/khong-co{path}")
+            assert (there.status_code, there.text) == (nothing.status_code, nothing.text) == (404, there.text)
+        assert elsewhere.post(f"{PLAN}/dong", {}, at="/ke-hoach/moi").status_code == 404

@@ -13,7 +13,7 @@ from msgspec import Struct
 from sync.central.figures.progress import Lacking, UnitProgress
 from sync.contract.plan import Plan
 
-Cause = Literal["window", "units", "unit", "forms", "task", "obstacle", "rechecks", "batch"]
+Cause = Literal["window", "units", "unit", "forms", "late", "task", "obstacle", "rechecks", "batch"]
 
 
 class Work(Struct, frozen=True, kw_only=True):
@@ -21,7 +21,8 @@ class Work(Struct, frozen=True, kw_only=True):
 
     rows: its progress, see progress.py. lacking: units that it names and the tree lacks. tasks: names of
     those not done. obstacles: how many nobody has answered and closed. rechecks: how many were done of those
-    wanted; None where the plan asks for none. batches: names of boxes and batches that are still open.
+    wanted; None where the plan asks for none. batches: names of boxes and batches that are still open. late:
+    forms that arrived today, which nobody gets before the day is over.
     """
 
     today: date
@@ -31,6 +32,7 @@ class Work(Struct, frozen=True, kw_only=True):
     obstacles: int = 0
     rechecks: int | None = None
     batches: Sequence[str] = ()
+    late: int = 0
 
 
 class Blocking(Struct, frozen=True, kw_only=True):
@@ -54,6 +56,7 @@ def what_blocks(plan: Plan, work: Work) -> tuple[Blocking, ...]:
         *_window(plan, work.today),
         *_units(work.lacking),
         *_forms(work.rows),
+        *((Blocking(cause="late", there=work.late),) if work.late else ()),
         *(Blocking(cause="batch", name=name) for name in work.batches),
         *_rechecks(plan, work.rechecks),
         *(Blocking(cause="task", name=name) for name in work.tasks),

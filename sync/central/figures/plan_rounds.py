@@ -88,6 +88,7 @@ def read_unit_days(connection: Connection, plan: Plan, today: date) -> tuple[Uni
 
 def read_work(connection: Connection, plan: Plan, now: PlanRound, today: date) -> Work:
     """All that closing the plan asks about; now: how far it is."""
+    over = sum(read_forms(connection, plan, over=True).values())
     return Work(
         today=today,
         rows=now.rows,
@@ -95,4 +96,5 @@ def read_work(connection: Connection, plan: Plan, now: PlanRound, today: date) -
         tasks=[task.task.name for task in tasks_of(connection, plan) if task.state != "done"],
         obstacles=count_open(connection, plan.id),
         batches=open_lots(connection, plan.id),
+        late=now.forms - over,
     )

@@ -1,4 +1,4 @@
-"""The work on plans over a restore: drafts, tasks and obstacles."""
+"""The work on plans over a restore: drafts, tasks, obstacles and closings."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, and_, delete, insert, select
 
-from sync.central.store.plan_tables import plan_drafts, plan_obstacles, plan_tasks
+from sync.central.store.plan_tables import plan_closings, plan_drafts, plan_obstacles, plan_tasks
 
 Rows = Sequence[Any]  # of the driver
-_TABLES = (plan_drafts, plan_tasks, plan_obstacles)
-_ACCOUNTS = ("account", "said_by", "answered_by")
+_TABLES = (plan_drafts, plan_tasks, plan_obstacles, plan_closings)
+_ACCOUNTS = ("account", "said_by", "answered_by", "closed_by", "received_account")
 
 
 class PlanningKept(Struct, frozen=True):

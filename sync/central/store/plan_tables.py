@@ -50,3 +50,21 @@ plan_obstacles = Table(
     Column("closed_at", String(40), nullable=False),
     Column("changed_at", String(40), nullable=False),
 )
+
+# Plans that are closed. closed_by: an account. package: what was handed over, JSON of a Manifest, see
+# pulling/handing_over.py; digest: its SHA-256, hex. received_by: who got it, in words, "" for nobody yet;
+# received_account: who noted that.
+plan_closings = Table(
+    "plan_closings",
+    metadata,
+    Column("plan", String(64), primary_key=True),
+    Column("unit", String(64), nullable=False),
+    Column("closed_at", String(40), nullable=False),
+    Column("closed_by", Integer, nullable=False),
+    Column("package", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("received_by", Text, nullable=False),
+    Column("received_at", String(40), nullable=False),
+    Column("received_account", Integer, nullable=False),
+    Column("changed_at", String(40), nullable=False),
+)

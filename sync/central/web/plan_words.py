@@ -9,6 +9,7 @@ from msgspec import Struct
 from sync.central.figures.closing import Blocking
 from sync.central.figures.working_days import last_worked
 from sync.central.office.people.permissions import PermittedAct
+from sync.central.office.planning.closed_plans import closing_of
 from sync.central.office.planning.drafts import PlanDraft, find_plan_draft
 from sync.central.office.planning.tasks import TaskState
 from sync.central.office.plans import Issued, issued_plan
@@ -56,6 +57,7 @@ class PlanFile(Struct, frozen=True):
 
     issued: Issued | None
     draft: PlanDraft | None
+    closed: bool = False
 
     @property
     def plan(self) -> Plan:
@@ -68,7 +70,11 @@ class PlanFile(Struct, frozen=True):
 
 def plan_file(look: Look, id: str, act: PermittedAct = SEE) -> PlanFile:
     """The plan of an address; raises ProblemError HL4010 if there is none at a unit of the visitor's."""
-    file = PlanFile(issued_plan(look.connection, id), find_plan_draft(look.connection, id))
+    file = PlanFile(
+        issued_plan(look.connection, id),
+        find_plan_draft(look.connection, id),
+        closing_of(look.connection, id) is not None,
+    )
     if (file.issued is None and file.draft is None) or not look.may(act, file.plan.unit):
         raise ProblemError(ADDRESS_UNKNOWN())
     return file
@@ -80,6 +86,8 @@ def state_of(look: Look, file: PlanFile) -> tuple[str, str]:
         return look.say("Đang soạn"), "wait"
     if file.issued.withdrawn:
         return look.say("Đã thôi"), ""
+    if file.closed:
+        return look.say("Đã đóng"), "good"
     first, last = window_of(file.issued.plan)
     if first and look.today < first:
         return look.say("Chưa đến ngày lấy phiếu"), ""
@@ -167,6 +175,7 @@ _BLOCKING: Mapping[str, str] = {
     "units": "Nhóm %(group)s cần %(wanted)s đơn vị loại “%(name)s”, danh mục có %(there)s.",
     "unit": "Danh mục không có đơn vị “%(name)s”.",
     "forms": "%(name)s: %(there)s/%(wanted)s phiếu (%(group)s).",
+    "late": "%(there)s phiếu vừa đến trong ngày; đóng được khi ngày hôm nay đã qua.",
     "task": "Việc chưa xong: %(name)s.",
     "obstacle": "%(there)s vướng mắc chưa giải quyết.",
     "rechecks": "Phúc tra %(there)s/%(wanted)s phiếu.",

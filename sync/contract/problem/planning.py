@@ -58,3 +58,35 @@ OBSTACLE_UNKNOWN = Kind(
     remedy="Mở lại kế hoạch",
     remedy_en="Open the plan again",
 )
+PLAN_BLOCKED = Kind(
+    number="HL4297",
+    status=409,
+    title="Chưa đóng được kế hoạch",
+    title_en="The plan can't be closed yet",
+    remedy="Làm xong điều được nêu, rồi đóng",
+    remedy_en="Finish what is named, then close it",
+)
+PLAN_CLOSED = Kind(
+    number="HL4298",
+    status=409,
+    title="Kế hoạch đã đóng",
+    title_en="The plan is closed",
+    remedy="Mở lại kế hoạch nếu còn phải sửa",
+    remedy_en="Reopen the plan if something has to be changed",
+)
+PLAN_NOT_CLOSED = Kind(
+    number="HL4299",
+    status=409,
+    title="Kế hoạch chưa đóng",
+    title_en="The plan is not closed",
+    remedy="Đóng kế hoạch trước",
+    remedy_en="Close the plan first",
+)
+PACKAGE_DIFFERS = Kind(
+    number="HL4300",
+    status=409,
+    title="Mã không phải của gói đã bàn giao",
+    title_en="The code is not that of the package handed over",
+    remedy="Tính lại SHA-256 của tệp ban-ke.json; nếu vẫn khác thì xin bên giao gửi lại gói",
+    remedy_en="Compute the SHA-256 of ban-ke.json again; if it still differs, ask for the package once more",
+)

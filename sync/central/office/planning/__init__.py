@@ -5,6 +5,7 @@
     drafts.py     the next wording of a plan while it is written
     issuing.py    a draft becomes the wording in force
     tasks.py      who does what of a plan, and what came of it
+    closed_plans.py  plans that are closed, and what was handed over
     obstacles.py  what keeps a plan from going on, and the leader's answer
 
 A plan in force is a row of `plans`, as the configuration has it; what is kept here is not in any bundle.

@@ -15,6 +15,7 @@ from sync.central.office.configuration.deciding import begin, check_units, check
 from sync.central.office.forms.drafts import find_draft as find_form_draft
 from sync.central.office.forms.drafts import keep_draft as keep_form_draft
 from sync.central.office.forms.releases import releases_of
+from sync.central.office.planning.closed_plans import check_open
 from sync.central.office.plans import every_plan
 from sync.central.store.database import one_at_a_time
 from sync.central.store.plan_tables import plan_drafts
@@ -88,9 +89,11 @@ def begin_plan(act: Act, plan: Plan, forms: Collection[Survey] = ()) -> None:
 def change_plan(act: Act, plan: Plan, before: str) -> None:
     """Keep this draft if the one that there is was last changed at `before`, "" if there was none.
 
-    Raises ProblemError HL4291 if somebody else changed it meanwhile, HL5011 for an unknown unit.
+    Raises ProblemError HL4291 if somebody else changed it meanwhile, HL4298 for a closed plan, HL5011 for an
+    unknown unit.
     """
     one_at_a_time(act.connection)
+    check_open(act.connection, plan.id)
     check_unchanged(find_plan_draft(act.connection, plan.id), before, plan.id)
     _put(act, plan)
 

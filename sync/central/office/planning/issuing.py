@@ -15,6 +15,7 @@ from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.importing import import_configured
 from sync.central.office.configuration.row_queries import newest_releases
 from sync.central.office.configuration.scope import read_configured
+from sync.central.office.planning.closed_plans import check_open
 from sync.central.office.planning.drafts import check_unchanged, find_plan_draft, remove_plan_draft
 from sync.central.store.database import one_at_a_time
 from sync.contract.plan import VIET_NAM, Plan, plan_problems
@@ -35,13 +36,14 @@ def issue_plan(act: Act, id: str, *, number: str, day: date, before: str) -> Pla
     """Put the draft of this plan in force, with number and day of the signed paper.
 
     before: when the draft was last changed, as the person has read it. Raises ProblemError HL4290 for a
-    number or a day that can't be one, HL4291, HL4292; ProblemsError with all that `objections` names, and as
-    `import_configured`.
+    number or a day that can't be one, HL4291, HL4292, HL4298; ProblemsError with all that `objections` names,
+    and as `import_configured`.
     """
     one_at_a_time(act.connection)
     draft = find_plan_draft(act.connection, id)
     if draft is None:
         raise ProblemError(PLAN_DRAFT_UNKNOWN(where=id))
+    check_open(act.connection, id)
     check_unchanged(draft, before, id)
     today = act.now.astimezone(VIET_NAM).date()
     plan = replace(draft.plan, number=_number(number), issued=_day(day, today))

@@ -6,9 +6,10 @@ in by hand. Names of those present are written by hand alone.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
+from textwrap import wrap
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -16,6 +17,7 @@ from sqlalchemy import Connection
 from sync.central.figures.periods import Period
 from sync.central.figures.plans import read_forms
 from sync.central.office.paper.listing import LotState, box_openings
+from sync.central.office.planning.closed_plans import PackedFile, closing_of
 from sync.central.office.sample.commitment import Stratum, find_commitment
 from sync.central.office.sample.sealed_list import frames_of
 from sync.central.office.sample.selecting import fields_drawn
@@ -114,6 +116,7 @@ class MinutesFigures(Struct, frozen=True, kw_only=True):
 
     samples: the draws of the plan's groups, none before they are drawn.
     openings: of the ballot box, as they were noted.
+    files, digest: of the package that a closed plan was handed over as.
     """
 
     asked: Asked
@@ -125,6 +128,8 @@ class MinutesFigures(Struct, frozen=True, kw_only=True):
     answered: int
     samples: tuple[DrawnSample, ...] = ()
     openings: tuple[BoxOpening, ...] = ()
+    files: tuple[PackedFile, ...] = ()
+    digest: str = ""
 
 
 def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
@@ -136,6 +141,7 @@ def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
     }
     plan = source.plan
     openings = box_openings(connection, asked.unit, asked.first, asked.last, asked.plan)
+    closing = closing_of(connection, plan.id) if plan else None
     return MinutesFigures(
         asked=asked,
         frame=read_frame(connection, asked.unit, plan, asked.last, "BB"),
@@ -159,6 +165,8 @@ def _opening(state: LotState) -> BoxOpening:
         valid=state.valid,
         invalid=dict(state.invalid),
         note=lot.note,
+        files=closing.manifest.files if closing else (),
+        digest=closing.digest if closing else "",
     )
 
 
@@ -490,13 +498,28 @@ def _handover(figures: MinutesFigures) -> tuple[Block, ...]:
             ("Tên tệp", 2.0),
             ("Số dòng", 0.8),
             ("Mã SHA-256", 3.0),
-            rows=_blank_rows(4),
+            rows=tuple(_file_rows(figures.files)) or _blank_rows(4),
         ),
+        *_digest_words(figures.digest),
         Paragraph(
             "Tệp bàn giao không được có tên, số điện thoại, địa chỉ của người trả lời. Bên nhận chỉ dùng vào "
             "việc tổng hợp, phân tích và không tìm cách nhận ra người trả lời."
         ),
     )
+
+
+def _file_rows(files: Sequence[PackedFile]) -> Iterator[Row]:
+    for at, file in enumerate(files, 1):
+        rows = "" if file.rows is None else count(file.rows)
+        yield Row(cells=(str(at), file.name, rows, " ".join(wrap(file.sha256, 16))))
+
+
+def _digest_words(digest: str) -> Iterator[Paragraph]:
+    if digest:
+        yield Paragraph(
+            f"Mã của gói, là SHA-256 của tệp ban-ke.json: {' '.join(wrap(digest, 8))}. Bên nhận tính lại mã "
+            "này từ gói đã nhận và xác nhận là khớp."
+        )
 
 
 def _table(id: str, caption: str, *columns: tuple[str, float], rows: tuple[Row, ...]) -> Table:

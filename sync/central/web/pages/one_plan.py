@@ -168,6 +168,7 @@ class PlanPage(Struct, frozen=True, kw_only=True):
     blocking: tuple[str, ...]
     blocks: int
     in_force: bool
+    closed: bool
     draft: str
     changed_at: str
     may_change: bool
@@ -192,7 +193,8 @@ def plan_page(look: Look, id: str, *, typed: str = "", refused: ProblemError | N
     hours = hours_of(look.connection, plan.unit)
     now = read_round(look.connection, plan, look.today)
     tasks = tasks_of(look.connection, plan)
-    blocking = what_blocks(plan, read_work(look.connection, plan, now, look.today))
+    work = read_work(look.connection, plan, now, look.today)
+    blocking = () if file.closed else what_blocks(plan, work)
     state, tag = state_of(look, file)
     may_change = look.may(CHANGE, plan.unit)
     first, last = window_of(plan)
@@ -221,6 +223,7 @@ def plan_page(look: Look, id: str, *, typed: str = "", refused: ProblemError | N
         blocking=tuple(blocking_words(look, plan, each) for each in blocking[:MOST_BLOCKING]),
         blocks=len(blocking),
         in_force=file.issued is not None and not file.issued.withdrawn,
+        closed=file.closed,
         draft=f"{PLANS}/{id}/soan" if file.draft else "",
         changed_at=file.draft.changed_at if file.draft else "",
         may_change=may_change,
@@ -236,7 +239,7 @@ def plan_page(look: Look, id: str, *, typed: str = "", refused: ProblemError | N
         reports=of_unit(REPORTS, plan.unit),
         next_year=f"{PLANS}/moi?tu={id}" if may_change else "",
         obstacles=_obstacles(look, plan),
-        new_obstacle=new_id() if file.issued is not None else "",
+        new_obstacle=new_id() if file.issued is not None and not file.closed else "",
         typed=typed,
         length=NOTE,
         wrong=problem_page(refused.problem, language) if refused else None,
@@ -341,7 +344,10 @@ async def begins_draft(visit: NamedDependency[Visit], id: FromPath[str]) -> Resp
     """Begin the next wording of a plan that is in force."""
     file: PlanFile = await visit.read(plan_file, id, CHANGE)
     if file.draft is None:
-        await visit.act(change_plan, file.plan, "")
+        try:
+            await visit.act(change_plan, file.plan, "")
+        except ProblemError as error:
+            return await visit.show(plan_page, id, refused=error)
     return visit.go(f"{PLANS}/{id}/soan", visit.say("Đã có bản nháp. Sửa từng phần rồi ban hành."))
 
 

@@ -13,6 +13,7 @@ from sync.central.figures.plans import read_forms
 from sync.central.figures.said import value_in_words
 from sync.central.office.hours import hours_of
 from sync.central.office.people.permissions import may_anywhere
+from sync.central.office.planning.closed_plans import closed_plans
 from sync.central.office.planning.drafts import list_plan_drafts
 from sync.central.office.plans import every_plan
 from sync.central.presenting.language import capital
@@ -32,11 +33,12 @@ from sync.central.web.shown import Shown
 from sync.central.web.visit import Visit
 from sync.contract.text import pick
 
-Kept = Literal["draft", "now", "over", "withdrawn"]
+Kept = Literal["draft", "now", "over", "closed", "withdrawn"]
 _GROUPS: Sequence[tuple[Kept, str]] = (
     ("now", "Đang thực hiện"),
     ("draft", "Đang soạn"),
     ("over", "Đã hết ngày lấy phiếu"),
+    ("closed", "Đã đóng"),
     ("withdrawn", "Đã thôi"),
 )
 
@@ -79,7 +81,8 @@ def plans_page(look: Look) -> Shown:
     """The plans of the visitor's units and of those below them."""
     look.place(SEE)
     issued, drafts = every_plan(look.connection), list_plan_drafts(look.connection)
-    files = {id: PlanFile(issued.get(id), drafts.get(id)) for id in sorted({*issued, *drafts})}
+    closed = closed_plans(look.connection)
+    files = {id: PlanFile(issued.get(id), drafts.get(id), id in closed) for id in sorted({*issued, *drafts})}
     mine = {id: file for id, file in files.items() if look.may(SEE, file.plan.unit)}
     several = len({file.plan.unit for file in mine.values()}) > 1
     rows = [(_kept(look, file), _row(look, file, several)) for file in mine.values()]
@@ -99,6 +102,8 @@ def _kept(look: Look, file: PlanFile) -> Kept:
         return "draft"
     if file.issued.withdrawn:
         return "withdrawn"
+    if file.closed:
+        return "closed"
     last = window_of(file.issued.plan)[1]
     return "over" if last and last < look.today else "now"
 
@@ -107,7 +112,7 @@ def _row(look: Look, file: PlanFile, several: bool) -> PlanRow:
     plan, language = file.plan, look.translation.language
     state, tag = state_of(look, file)
     due = None
-    if file.issued is not None and not file.issued.withdrawn:
+    if file.issued is not None and not file.issued.withdrawn and not file.closed:
         hours = hours_of(look.connection, plan.unit)
         due = next_deadline(plan, look.today, hours.opening, hours.special_days)
     return PlanRow(

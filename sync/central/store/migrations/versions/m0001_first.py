@@ -1017,6 +1017,20 @@ def _make_planning() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_obstacles")),
     )
     op.create_index(op.f("ix_plan_obstacles_plan"), "plan_obstacles", ["plan"])
+    op.create_table(
+        "plan_closings",
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("closed_at", sa.String(40), nullable=False),
+        sa.Column("closed_by", sa.Integer(), nullable=False),
+        sa.Column("package", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("received_by", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.String(40), nullable=False),
+        sa.Column("received_account", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("plan", name=op.f("pk_plan_closings")),
+    )
 
 
 def _make_first_answers() -> None:

@@ -1,0 +1,45 @@
+"""The act that closes a plan: refused by name while anybody has something to do for it."""
+
+from sync.central.figures.closing import Blocking, what_blocks
+from sync.central.figures.plan_rounds import read_round, read_work
+from sync.central.office.audit.acts import Act
+from sync.central.office.planning.closed_plans import Manifest, check_open, put_closing
+from sync.central.office.plans import plan_named
+from sync.central.store.database import one_at_a_time
+from sync.contract.plan import VIET_NAM
+from sync.contract.problem import ProblemsError
+from sync.contract.problem.planning import PLAN_BLOCKED
+
+
+def close_plan(act: Act, id: str, manifest: Manifest, *, account: int) -> None:
+    """Close the plan in force. manifest: of the package that is handed over.
+
+    Raises ProblemsError with one HL4297 for each thing that keeps it open; ProblemError HL4298, HL5020.
+    """
+    one_at_a_time(act.connection)
+    check_open(act.connection, id)
+    plan = plan_named(act.connection, id)
+    today = act.now.astimezone(VIET_NAM).date()
+    now = read_round(act.connection, plan, today)
+    blocking = what_blocks(plan, read_work(act.connection, plan, now, today))
+    if blocking:
+        raise ProblemsError([PLAN_BLOCKED(where=each.cause, detail=_detail(each)) for each in blocking])
+    put_closing(act, id, plan.unit, manifest, account=account)
+
+
+def _detail(each: Blocking) -> str:
+    match each.cause:
+        case "window":
+            return f"còn lấy phiếu đến hết {each.until}"
+        case "late":
+            return f"{each.there} phiếu vừa đến trong ngày"
+        case "task":
+            return f"việc chưa xong: {each.name}"
+        case "obstacle":
+            return f"vướng mắc chưa đóng: {each.there}"
+        case "batch":
+            return f"chưa đóng: {each.name}"
+        case "unit":
+            return f"không có đơn vị “{each.name}”"
+        case _:
+            return f"{each.name or each.cause}: {each.there}/{each.wanted}"
