@@ -57,6 +57,7 @@ from kiosk.widgets.typefaces import use_fonts
 from kiosk.window import connection_watched, is_seen, no_screen
 from sync import __version__
 from sync.contract.problem import Problem, ProblemError
+from sync.host.phone_codes import SOCKET
 from sync.host.systemd import Systemd
 from sync.host.usb_note import UsbJob
 
@@ -227,6 +228,7 @@ class App:
             organisations=usable.bundle.organisations,
             citizens=usable.bundle.citizens,
             asks=assignment is not None,
+            phone_site=usable.bundle.office.public_url,
             language=offered.languages[0],
             languages=offered.languages,
             language_names=offered.names(self._words),
@@ -290,9 +292,11 @@ class App:
 
             self._glass.camera = Camera(webcam(settings.camera))
             self._glass.camera.start(self._heard)
+        from kiosk.devices.phone_codes import PhoneCodes
         from kiosk.devices.wifi import Wifi
 
         self._glass.wifi = Wifi(settings.wifi, self.loop.call)
+        self._glass.codes = PhoneCodes(agent_folder(settings) / SOCKET, self.loop.call)
         Clock.schedule_interval(self._look_for_news, LOOK_SECONDS)
         Clock.schedule_interval(self._look_at_the_clock, 30)
         Clock.schedule_interval(lambda _: self._housekeeping.retry_storage(), settings.patience.retry_storage)

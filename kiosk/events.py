@@ -232,6 +232,14 @@ class WipeWanted(Struct, frozen=True):
     """Staff clean the glass: touch is locked for a while."""
 
 
+class CodeMade(Struct, frozen=True):
+    """The code of this visit with this tag can be shown; address: what it opens, "" where there is none."""
+
+    visit: str
+    tag: Tag
+    address: str
+
+
 class OpeningChanged(Struct, frozen=True):
     """Opening hours began or ended."""
 
@@ -278,6 +286,7 @@ Event = (
     | Noticed
     | WipeWanted
     | OpeningChanged
+    | CodeMade
 )
 
 
@@ -327,4 +336,16 @@ class CallStaff(Struct, frozen=True):
     """Report to the staff that a citizen asks for help."""
 
 
-Effect = After | Commit | KeepDraft | Sound | Speak | CallStaff
+class CodeWanted(Struct, frozen=True):
+    """Make the code that opens this visit's form on the citizen's own phone, then send `CodeMade`.
+
+    tag: its cases are hashes. respondents: among whom the citizen says who they are. at: now.
+    """
+
+    visit: str
+    tag: Tag
+    respondents: tuple[Respondent, ...]
+    at: datetime
+
+
+Effect = After | Commit | KeepDraft | Sound | Speak | CallStaff | CodeWanted

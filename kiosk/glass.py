@@ -19,12 +19,13 @@ from msgspec.structs import replace
 
 from kiosk.devices.backlight import Backlight
 from kiosk.devices.sound import Speaker
-from kiosk.events import Now
+from kiosk.events import CodeWanted, Now
 from kiosk.facts import Facts, troubles
 from kiosk.handovers import officer_missing
 from kiosk.health import Health
 from kiosk.i18n import Translate
 from kiosk.light import CLOSED_LIGHT_MS, Light
+from kiosk.phone_code import Place
 from kiosk.rehearsal import scenes
 from kiosk.screens.description import describe
 from kiosk.screens.stage import Stage, finger_of
@@ -41,6 +42,7 @@ from sync.host.wifi import Answer, Question
 
 if TYPE_CHECKING:
     from kiosk.devices.camera import Camera
+    from kiosk.devices.phone_codes import PhoneCodes
     from kiosk.devices.wifi import Wifi
 
 
@@ -67,6 +69,7 @@ class Glass:
         self.terminal: Terminal | None = None
         self.camera: Camera | None = None
         self.wifi: Wifi | None = None
+        self.codes: PhoneCodes | None = None
         self.facts = Facts()
         self.health = Health()
         self._panel = Backlight()
@@ -164,6 +167,11 @@ class Glass:
         """Ask the helper, where there is one."""
         if self.wifi is not None:
             self.wifi.ask(question, answered)
+
+    def make_code(self, wanted: CodeWanted, place: Place, made: Callable[[str], None]) -> None:
+        """Ask the agent, where there is one."""
+        if self.codes is not None:
+            self.codes.ask(wanted, place, made)
 
     def restart(self) -> None:
         """End the loop; the service manager starts the terminal again."""

@@ -39,6 +39,8 @@ from kiosk.events import (
     Back,
     CallStaff,
     ClosePrivacy,
+    CodeMade,
+    CodeWanted,
     Commit,
     Committed,
     ContactWanted,
@@ -122,6 +124,8 @@ NOBODY_THERE: tuple[Phase, ...] = ("idle", "closed", "wiping")
 """No citizen reads these screens, so words for staff may be on them."""
 
 TEXT_STEPS = 3
+MOST_CASES = 3
+"""Of a visit with a code: with more it would be too dense for a small panel (contract/phone_token.py)."""
 # More than that between wall clock and time that passed: somebody, or the network, set the clock.
 CLOCK_SET = timedelta(seconds=5)
 
@@ -165,6 +169,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     respondents: who is asked; where there are several, the visitor says who they are, or the case does.
     organisations, citizens: hashes of the cases whose applicant is known to be one.
     asks: False where nothing is asked today: no visit begins.
+    phone_site: where citizens reach the centre with their own phones; "": no code is shown for them.
     boot: a random id of this start of the machine. app: the version of this program.
     """
 
@@ -177,6 +182,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     organisations: frozenset[str] = frozenset()
     citizens: frozenset[str] = frozenset()
     asks: bool = True
+    phone_site: str = ""
     language: str = "vi"
     languages: tuple[str, ...] = ("vi",)
     language_names: dict[str, str] = {}
@@ -199,6 +205,8 @@ class Visit(Struct, frozen=True, kw_only=True):
     respondent: what the visitor chose, None where there was no choice, or not yet.
     since_ms: when the time of the next answer began to count. one_by_one: no two questions share a page, for
     those who hear them or chose larger text, until the visit ends.
+    code: the address that opens the form on the citizen's own phone, "" not made yet, None: there is none.
+    coded: one was on the glass, so a second answer may come from a phone.
     """
 
     id: str
@@ -215,6 +223,8 @@ class Visit(Struct, frozen=True, kw_only=True):
     since_ms: int = 0
     assisted: bool = False
     one_by_one: bool = False
+    code: str | None = None
+    coded: bool = False
 
 
 class Manners(Struct, frozen=True, kw_only=True):
@@ -293,7 +303,9 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
         case Tagged():
             return _tagged(state, event, now, rules)
         case Joined(tag) if state.visit and state.phase in _WITH_VISITOR:
-            return _with_draft(replace(state, visit=replace(state.visit, tag=tag)), (), now, rules)
+            return _retagged(state, state.visit, tag, now, rules)
+        case CodeMade(visit, tag, address) if state.visit and state.phase in _WITH_VISITOR:
+            return _coded(state, state.visit, (visit, tag), address, now, rules)
         case Replaced(corrected) if state.visit and state.phase in _WITH_VISITOR:
             outcome = "voided" if corrected else _outcome_of_silence(state.visit, rules)
             void = Void("scan", "corrected by the next scan") if corrected else None
@@ -399,8 +411,39 @@ def _tagged(state: State, handover: Tagged, now: Now, rules: Rules) -> Result:
         return _welcome(state, handover.tag, now, rules, handover.visit)
     if visit and visit.tag is None and state.phase in _WITH_VISITOR and not visit.answers:
         # The citizen was quicker than the scanner.
-        return _with_draft(replace(state, visit=replace(visit, tag=handover.tag)), (), now, rules)
+        return _retagged(state, visit, handover.tag, now, rules)
     return state, ()
+
+
+def _retagged(state: State, visit: Visit, tag: Tag, now: Now, rules: Rules) -> Result:
+    """The same visit with another tag, and another code where nobody has begun to answer on the glass."""
+    visit, wanted = (
+        _wanting_code(replace(visit, tag=tag), now, rules)
+        if state.phase == "ready"
+        else (
+            replace(visit, tag=tag, code=None),
+            (),
+        )
+    )
+    return _with_draft(replace(state, visit=visit), wanted, now, rules)
+
+
+def _wanting_code(visit: Visit, now: Now, rules: Rules) -> tuple[Visit, tuple[Effect, ...]]:
+    """The visit with room for its code, and the wish for it, where the centre can be reached by phones."""
+    if not rules.phone_site or visit.tag is None or len(visit.tag.cases) > MOST_CASES:
+        return replace(visit, code=None), ()
+    asked = respondents_to_choose(visit, rules) or (respondent_of(visit, rules),)
+    return replace(visit, code=""), (CodeWanted(visit.id, visit.tag, asked, now.wall),)
+
+
+def _coded(
+    state: State, visit: Visit, whose: tuple[str, Tag], address: str, now: Now, rules: Rules
+) -> Result:
+    """Show the code, unless it is late: of an earlier tag, or somebody has begun to answer on the glass."""
+    if whose != (visit.id, visit.tag) or state.phase not in ("ready", "privacy") or not address:
+        return state, ()
+    visit = replace(visit, code=address, coded=True)
+    return _with_draft(replace(state, visit=visit), (), now, rules)
 
 
 def waiting_draft(tag: Tag, id: str, now: Now, rules: Rules) -> KeepDraft:
@@ -411,9 +454,10 @@ def waiting_draft(tag: Tag, id: str, now: Now, rules: Rules) -> KeepDraft:
 
 def _welcome(state: State, tag: Tag | None, now: Now, rules: Rules, id: str = "") -> Result:
     visit = Visit(id=id or new_id(now), tag=tag, started=now, since_ms=now.monotonic_ms)
+    visit, wanted = _wanting_code(visit, now, rules)
     state = replace(state, phase="ready", visit=visit, spoken=None)
     state, effects = _wait(state, rules.patience.ready)
-    return _with_draft(state, effects, now, rules) if tag else (state, effects)
+    return _with_draft(state, (*effects, *wanted), now, rules) if tag else (state, effects)
 
 
 def _home(state: State, now: Now, rules: Rules) -> Result:
@@ -740,6 +784,7 @@ def response_of(
         lang=manners.language if rules.survey.keep_language else None,
         app=rules.app,
         void=void,
+        phone_code=visit.coded,
     )
 
 
@@ -952,6 +997,18 @@ def has_ready_screen(visit: Visit, rules: Rules) -> bool:
     if rules.ready_screen or respondents_to_choose(visit, rules):
         return True
     return any(isinstance(question, SEALED_KINDS) for question in visit_pages(visit, rules)[0])
+
+
+def code_of(state: State, rules: Rules) -> str | None:
+    """The address of the code on the glass, "" where its place is empty, None where there is no place for it.
+
+    Its place stays while the first page is shown, so that no answer moves under a finger; the code goes with
+    the first touch that answers.
+    """
+    visit = state.visit
+    if visit is None or visit.code is None or visit.page or not is_welcome(state, rules):
+        return None
+    return visit.code if state.phase == "ready" else ""
 
 
 def respondents_to_choose(visit: Visit, rules: Rules) -> tuple[Respondent, ...]:

@@ -29,6 +29,8 @@ from kiosk.events import (
     After,
     Assisted,
     CallStaff,
+    CodeMade,
+    CodeWanted,
     Commit,
     Committed,
     Effect,
@@ -52,6 +54,7 @@ from kiosk.events import (
     Voided,
     WipeWanted,
 )
+from kiosk.phone_code import Place
 from kiosk.session import Phase, Rules, State
 from kiosk.staff import Tries, is_pin
 from kiosk.staff_desk import (
@@ -144,6 +147,9 @@ class World(Protocol):
 
     def ask_wifi(self, question: Question, answered: Callable[[Answer], None]) -> None:
         """Ask the helper for Wi-Fi; `answered` is called on the screen's thread, some seconds later."""
+
+    def make_code(self, wanted: CodeWanted, place: Place, made: Callable[[str], None]) -> None:
+        """Make the code for a phone; `made` is called on the screen's thread, "" where there is none."""
 
     def restart(self) -> None:
         """End this process; the service manager starts a new one."""
@@ -412,6 +418,9 @@ class Terminal:
                     self.send(Speaking(milliseconds))
             case CallStaff():
                 self._world.call_staff()
+            case CodeWanted(visit, tag):
+                place = Place(self.rules, self._place.case_public)
+                self._world.make_code(effect, place, lambda address: self.send(CodeMade(visit, tag, address)))
 
     def _set_timer(self, name: str, milliseconds: int, event: Timeout | DeskTimeout) -> None:
         """One timer a name: the one it replaces would only be ignored, and a long day piles them up."""

@@ -18,6 +18,7 @@ from kiosk.session import (
     Rules,
     State,
     Visit,
+    code_of,
     current_page,
     forward_word,
     has_more,
@@ -76,6 +77,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     restart: "Làm lại" is offered. queued: handovers that wait. help: text size, contrast,
     ear, call staff; choosing: without them, the language alone. staff: the way to the staff screen.
     address: what the person who answers is called, in Vietnamese.
+    code: the address of a code for the citizen's own phone, "" where its place is empty, None: there is none.
     notice: a short message to those who are there. told: while a citizen is, the officer was told something:
     a sign alone, its words are on the staff screen. attention: how many things wait for staff.
     """
@@ -85,6 +87,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...]
     visit: str = ""
     handover: Handover | None = None
+    code: str | None = None
     address: str = CITIZENS
     page: int = 0
     pages: int = 0
@@ -538,6 +541,7 @@ def _frame(state: State, rules: Rules, settings: Settings, catalogue: Catalogue)
         return replace(frame, back=True, staff=False)
     if visit is None:
         return frame
+    frame = replace(frame, code=code_of(state, rules))
     if state.phase not in ("ready", "asking", "gate"):
         return frame
     if state.phase == "ready" and respondents_to_choose(visit, rules):

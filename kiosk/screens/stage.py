@@ -16,6 +16,7 @@ from kivy.uix.widget import Widget
 from kiosk.events import Event, Focused, SignsTouched, Touched
 from kiosk.i18n import Translate
 from kiosk.screens import SCREENS
+from kiosk.screens.code_column import CodeColumn
 from kiosk.screens.screen import Screen, WallClock
 from kiosk.staff_desk import DeskEvent
 from kiosk.view import (
@@ -79,9 +80,11 @@ class Stage(Widget):
         self.clip = Clip(lambda: report(SignsTouched()))
         self.top_bar = TopBar()
         self.bottom_bar = BottomBar(report, translate)
+        self.code = CodeColumn()
         self.add_widget(self.top_bar)
         self.add_widget(self.bottom_bar)
         self.add_widget(self.clip)
+        self.add_widget(self.code)
 
     def show(self, shown: Shown, size: tuple[int, int]) -> None:
         """Draw `shown` in a window of `size` pixels."""
@@ -107,16 +110,26 @@ class Stage(Widget):
         headline = screen.headline(shown.view, words, theme, body)
         self.top_bar.show(frame, words, top, theme, screen.office_shown, headline)
         self.bottom_bar.show(frame, words, bottom, theme)
-        screen.show(shown.view, words, theme, self._signed(shown, words, theme, body))
+        screen.show(shown.view, words, theme, self._alongside(shown, words, theme, body))
 
-    def _signed(self, shown: Shown, words: Translate, theme: Theme, body: Rect) -> Rect:
-        """Show the clip of a question where there is one; the room that is left for the question."""
-        manners = shown.frame.manners
+    def _alongside(self, shown: Shown, words: Translate, theme: Theme, body: Rect) -> Rect:
+        """Show the clip of a question, or the code for a phone; the room that is left for the screen.
+
+        There is no room for both, and a clip says what nothing else on the screen does.
+        """
         question = question_of(shown.view)
-        path = self.find_clip(question, manners.language) if question else None
+        path = self.find_clip(question, shown.frame.manners.language) if question else None
+        code = shown.frame.code if path is None else None
+        tight = isinstance(shown.view, RatingView) and len(shown.view.rows) > 1
+        rest = self.code.show(code, words, theme, body, tight=tight)
         if path is None:
             self.clip.hide()
-            return body
+            return rest
+        return self._signed(path, shown, words, theme, body)
+
+    def _signed(self, path: Path, shown: Shown, words: Translate, theme: Theme, body: Rect) -> Rect:
+        """Show this clip of a question; the room that is left for the question."""
+        manners = shown.frame.manners
         x, y, width, height = body
         place: Rect
         rest: Rect

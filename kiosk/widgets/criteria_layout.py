@@ -32,6 +32,9 @@ REACH = 0.66
 LEAST_QUESTION = 15
 """Width of that column in em of its type: two lines of 38 characters fit in a type not much smaller."""
 
+LEAST_HEAD = 5.1
+"""Width of a cell in em of the label above it: its longest words stay whole. Questions give way first."""
+
 AFTER_QUESTION = 24
 AFTER_HEADS = 4
 BETWEEN = 8
@@ -127,5 +130,6 @@ def _question_alongside(theme: Theme, width: int) -> int:
     """Width of the questions' column and what follows it, the same for five and six columns; 0 for none."""
     if theme.portrait:
         return 0
-    cells = COLUMNS * theme.answer + (COLUMNS - 1) * theme.dp(BETWEEN)
+    cell = max(theme.answer, round(LEAST_HEAD * head_size(theme)))
+    cells = COLUMNS * cell + (COLUMNS - 1) * theme.dp(BETWEEN)
     return round(min(width * QUESTION + theme.dp(AFTER_QUESTION), width - cells))

@@ -1,13 +1,13 @@
 """A QR code of an address, drawn in whole pixels."""
 
+from collections.abc import Sequence
+
 from kivy.graphics import Color, Rectangle
 from kivy.uix.widget import Widget
 
+from kiosk.qr_modules import QUIET_ZONE, qr_modules
 from kiosk.widgets.lettering import Lettering, Rect, text_height
 from kiosk.widgets.theme import Theme
-
-QUIET_ZONE = 4
-"""Modules of white around a code (ISO/IEC 18004)."""
 
 
 class QrCode(Widget):
@@ -29,12 +29,15 @@ class QrCode(Widget):
         """The height of a code of `width` with its caption."""
         return width + theme.dp(12) + text_height(caption, self._wide(width, theme), theme.help)
 
-    def show(self, address: str, caption: str, box: Rect, theme: Theme) -> None:
-        """Draw `address` as a square at the top of `box`, and `caption` below it."""
+    def show(self, address: str, caption: str, box: Rect, theme: Theme, wide: float = 0.0) -> None:
+        """Draw `address` as a square at the top of `box`, and `caption` below it.
+
+        wide: the most pixels of a line of the caption; 0: a little wider than the code.
+        """
         x, y, width, whole = box
         height = width
         below = whole - height - theme.dp(12)
-        wide = self._wide(width, theme)
+        wide = wide or self._wide(width, theme)
         place = (x - (wide - width) / 2, y, wide, below)
         self.caption.place(caption, place, theme.help, theme.quiet_ink)
         y += whole - height
@@ -43,7 +46,7 @@ class QrCode(Widget):
             return
         self._drawn = drawn
         self.pos, self.size = (x, y), (width, height)
-        modules = _modules(address)
+        modules = qr_modules(address)
         count = len(modules) + 2 * QUIET_ZONE
         module = max(1, int(width // count))
         left = round(x + (width - module * len(modules)) / 2)
@@ -64,16 +67,7 @@ class QrCode(Widget):
         return width + 2 * theme.dp(40)
 
 
-def _modules(address: str) -> list[list[bool]]:
-    import qrcode  # late: most terminals never show one
-
-    code = qrcode.QRCode(border=0, error_correction=qrcode.ERROR_CORRECT_M)
-    code.add_data(address)
-    code.make(fit=True)
-    return [[bool(module) for module in row] for row in code.get_matrix()]
-
-
-def _runs(line: list[bool]) -> list[tuple[int, int]]:
+def _runs(line: Sequence[bool]) -> list[tuple[int, int]]:
     """Start and length of every run of dark modules."""
     runs: list[tuple[int, int]] = []
     for index, dark in enumerate(line):

@@ -8,17 +8,20 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from sync.agent.code_signing import CodeSigner
 from sync.agent.configuration import BundleKeeper
 from sync.agent.identity import own_key
 from sync.contract.bundle import load_bundle
 from sync.contract.enrolment import Enrolled
 from sync.contract.issue import BundleDocument
+from sync.contract.phone_token import PhoneToken, pack
 from sync.host.first_start import (
     Progress,
     drop_code,
@@ -29,7 +32,9 @@ from sync.host.first_start import (
     write_enrolled,
     write_progress,
 )
+from sync.host.phone_codes import SOCKET, ask_signature
 from sync.outbox import Notes, Outbox, OutboxReader, Receipts, ReceiptsReader
+from tests.support.office import until
 from tests.support.responses import DEVICE, response
 from tests.support.somebody import Somebody
 
@@ -129,6 +134,40 @@ def shows(data: Path) -> None:
         (agent / "bundle").unlink()
     with pytest.raises(PermissionError):
         agent.rename(data / "aside")
+
+
+def test_the_terminal_has_a_code_signed_by_a_key_that_it_cannot_read(data: Path) -> None:
+    signing = threading.Thread(target=AGENT.does, args=(signs_codes, data))
+    signing.start()
+    try:
+        TERMINAL.does(asks_for_a_code, data)
+    finally:
+        (data / "outbox" / "asked").touch()
+        signing.join(30)
+
+
+TOKEN = PhoneToken(
+    device="may-01",
+    visit=bytes(range(16)),
+    unit="phuong-mau",
+    survey="kien-hung",
+    survey_version=1,
+    expires=int(datetime.now(UTC).timestamp()) + 86_400,
+)
+
+
+def signs_codes(data: Path) -> None:
+    signer = CodeSigner(data / "agent", "may-01", own_key(data / "agent"), lambda: datetime.now(UTC))
+    signer.start()
+    until((data / "outbox" / "asked").exists, "the terminal has asked")
+    signer.close()
+
+
+def asks_for_a_code(data: Path) -> None:
+    socket = data / "agent" / SOCKET
+    until(socket.is_socket, "the agent listens")
+    until(lambda: ask_signature(socket, pack(TOKEN)), "a signature")
+    refuse(data / "agent" / "device.key", os.O_RDONLY)
 
 
 # --- a code, and its answer ---------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from nacl.public import PrivateKey
 
 from kiosk.events import (
     Answered,
+    CodeWanted,
     EarTouched,
     Event,
     Forward,
@@ -21,6 +22,7 @@ from kiosk.events import (
     Touched,
     Writing,
 )
+from kiosk.phone_code import Place
 from kiosk.rated_here import RatedHere
 from kiosk.session import State
 from kiosk.staff import Tries, hash_pin
@@ -80,6 +82,7 @@ class HandDriven:
         self.desks: list[Desk] = []
         self.sounds: list[str] = []
         self.asked_wifi: list[tuple[Question, Callable[[Answer], None]]] = []
+        self.wanted: list[tuple[CodeWanted, Place, Callable[[str], None]]] = []
         self.due: list[tuple[int, int, Callable[[], None]]] = []
         self._undrawn: list[Callable[[], None]] = []
 
@@ -114,6 +117,9 @@ class HandDriven:
 
     def ask_wifi(self, question: Question, answered: Callable[[Answer], None]) -> None:
         self.asked_wifi.append((question, answered))
+
+    def make_code(self, wanted: CodeWanted, place: Place, made: Callable[[str], None]) -> None:
+        self.wanted.append((wanted, place, made))
 
     def look_with_camera(self) -> None:
         self.sounds.append("camera")

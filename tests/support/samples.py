@@ -64,6 +64,8 @@ MANY_LANGUAGES = (
 )  # fmt: skip
 EMBLEM = Path(__file__).parent / "emblem.png"
 POSTER = Path(__file__).parent / "poster.jpg"
+PHONE_ADDRESS = "HTTPS://DANHGIA.PHUONGMAU.GOV.VN/P/" + "TUAW22DFFUYDAMNPOBUHK33OM4WW2YLV" * 12
+"""Of a visit with one case."""
 COME = "Khi nhận kết quả, mời ông/bà cho biết mức độ hài lòng tại đây."
 TOUCH = "Mời ông/bà cho biết mức độ hài lòng về dịch vụ vừa nhận."
 OWN = "Mời ông/bà cho biết mức độ hài lòng của mình."
@@ -261,6 +263,16 @@ def samples(
         ("first-rating-called", RatingView((row("result", result),)),
          first(notice="Đã gọi cán bộ, xin chờ một chút", queued=1)),
         ("first-rating-three", RatingView((row("a", attitude), row("b", place), row("c", fees, none=True))), first()),
+        ("first-rating-code", RatingView((row("result", result),)), first(code=PHONE_ADDRESS)),
+        ("first-rating-code-gone", RatingView((row("fees", fees, hint=say("Nếu có", "If any"), none=True),)),
+         first(code="", queued=1)),
+        ("first-rating-three-code", RatingView((row("a", attitude), row("b", place), row("c", fees, none=True))),
+         first(code=PHONE_ADDRESS)),
+        ("first-reasons-code", ChoiceView(question="why", text=why, help="", tiles=reasons, several=True, marked=(), not_applicable=False),
+         first(forward="skip", code=PHONE_ADDRESS)),
+        ("ready-code", ReadyView(replace(handover, procedure=long_name)), frame(code=PHONE_ADDRESS)),
+        ("respondent-code", RespondentView(respondents=("citizen", "organisation", "staff")),
+         frame(staff=True, handover=handover, code=PHONE_ADDRESS)),
         ("first-reasons", ChoiceView(question="why", text=why, help="", tiles=reasons, several=True, marked=(), not_applicable=False),
          first(forward="skip")),
         ("first-number", NumberView(question="hours", text=result, help="", minimum=0, maximum=9, marked=None, not_applicable=True), first()),
