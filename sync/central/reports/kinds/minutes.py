@@ -152,6 +152,8 @@ def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
         answered=sum(channels.values()),
         samples=tuple(_drawn_samples(connection, plan)) if plan else (),
         openings=tuple(map(_opening, openings)),
+        files=closing.manifest.files if closing else (),
+        digest=closing.digest if closing else "",
     )
 
 
@@ -165,8 +167,6 @@ def _opening(state: LotState) -> BoxOpening:
         valid=state.valid,
         invalid=dict(state.invalid),
         note=lot.note,
-        files=closing.manifest.files if closing else (),
-        digest=closing.digest if closing else "",
     )
 
 
