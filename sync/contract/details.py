@@ -49,6 +49,9 @@ ENGLISH: dict[str, str] = {
     "có {0} tên như vậy: chọn ở ô này": "there are {0} such names: choose in this field",
     "phiếu trống: ghi là không hợp lệ": "the form is blank: note it as invalid",
     "sau ngày {0}, khi phiếu đã về": "after {0}, when the form had come back",
+    # --- letters ----------------------------------------------------------------------------------------
+    "ghi như 45/STP-VP": "write it like 45/STP-VP",
+    "Gửi qua bưu điện": "by post",
     # --- plans ------------------------------------------------------------------------------------------
     "“{0}” là chữ của địa chỉ trang": "“{0}” is a word of the addresses of pages",
     "chưa chọn mẫu kế hoạch": "no template was chosen",

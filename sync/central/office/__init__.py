@@ -15,6 +15,7 @@ remarks/                       what citizens wrote, as work
 alerts/                        what somebody must know, once each, and what was done about it
 remedies/                      what an office puts right, until when, and what came of it
 paper/, paper_kept.py          forms on paper: printed, counted when they come back, and keyed in
+post/, letter_rows.py          letters that ask organisations to answer, and what became of them
 returned.py, rated.py          results returned, and which cases have been rated
 sheets/                        uploaded tables, also with the encodings and dates of old programs
 corrections.py                 voiding and re-attributing: new responses, never a change

@@ -53,6 +53,7 @@ from sync.central.office.alerts.moving import alert_fault
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.carrying import Carried, Decisions, carry, read_decisions
+from sync.central.office.letter_rows import letter_fault
 from sync.central.office.messages.outbox import begin_anew
 from sync.central.office.paper_kept import paper_fault
 from sync.central.office.people.accounts import list_accounts
@@ -220,7 +221,7 @@ def _examine(connection: Connection, file: Path) -> SoundBackup:
     _, wrong = chain.verify(connection)
     if wrong is not None:
         raise _unusable(file, f"audit log, line {wrong}")
-    for fault_of in (remark_fault, alert_fault, remedy_fault, paper_fault, sample_fault):
+    for fault_of in (remark_fault, alert_fault, remedy_fault, paper_fault, letter_fault, sample_fault):
         if fault := fault_of(connection):
             raise _unusable(file, fault)
     people = sum(not account.ended_at for account in list_accounts(connection))

@@ -12,6 +12,7 @@ Promises:
 - a correction is stored as it was, with the same checks as every response, and voids what comes back later;
 - a paper form that was keyed is stored as it was, and print runs and lots are kept;
 - an answer from a phone is stored as it was, and stays the first of its handover;
+- what became of letters is kept, and no organisation that was removed from one comes back;
 - drafts of plans, what became of their tasks, and their obstacles are kept;
 - what was forgotten is removed from the copy too, and no correction brings it back;
 - what was done about a remark stays done, where its response is in the backup;
@@ -43,6 +44,7 @@ from sync.central.office import removal
 from sync.central.office.alerts.moving import Raised, carry_raised, read_raised
 from sync.central.office.audit.acts import Act
 from sync.central.office.corrections import DEVICE, related
+from sync.central.office.letter_rows import LettersKept, carry_letters, read_letters
 from sync.central.office.messages.restored import MessagesDecided, carry_messages, read_messages
 from sync.central.office.paper_kept import DESK, PaperKept, carry_paper, read_paper
 from sync.central.office.people.restored import PeopleDecided, carry_people, read_people
@@ -71,13 +73,15 @@ _OWN = or_(
     *(responses.c.device.startswith(name) for name in (DESK, PHONES)),
 )
 
-_FROM_PHONES = select(responses.c.id).where(responses.c.device.startswith(PHONES))
+_MAY_CLAIM = select(responses.c.id).where(
+    or_(*(responses.c.device.startswith(name) for name in (DESK, PHONES)))
+)
 
 
 class Decisions(Struct, frozen=True, kw_only=True):
     """Rows of the replaced database. forgotten: digests of ids; own: what the centre itself made, as made.
 
-    first: what answers from phones have claimed.
+    first: what answers from phones, and forms of letters, have claimed.
     """
 
     tokens: Rows
@@ -93,6 +97,7 @@ class Decisions(Struct, frozen=True, kw_only=True):
     samples: Samples
     software: Rows
     paper: PaperKept
+    letters: LettersKept
     first: Rows
     planning: PlanningKept
 
@@ -133,7 +138,8 @@ def read_decisions(connection: Connection) -> Decisions:
         samples=read_samples(connection),
         software=read_software(connection),
         paper=read_paper(connection),
-        first=read_claims(connection, _FROM_PHONES),
+        letters=read_letters(connection),
+        first=read_claims(connection, _MAY_CLAIM),
         planning=read_planning(connection),
     )
 
@@ -161,6 +167,8 @@ def carry(act: Act, decided: Decisions) -> Carried:
         log.note("remedies", str(remedies))
     if paper := carry_paper(connection, decided.paper, people.numbers):
         log.note("paper", str(paper))
+    if posted := carry_letters(connection, decided.letters, people.numbers):
+        log.note("letters", str(posted))
     if planning := carry_planning(connection, decided.planning, people.numbers):
         log.note("planning", str(planning))
     if drawn := carry_samples(connection, decided.samples, people.numbers):

@@ -52,6 +52,7 @@ from sync.central.office.alerts.moving import remove_alerts, remove_old
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.corrections import related
+from sync.central.office.letter_rows import empty_letters
 from sync.central.office.noted_reports import note_forgotten
 from sync.central.office.paper_kept import forget_responses
 from sync.central.office.plans import every_plan
@@ -380,9 +381,12 @@ def purge(engine: Engine, by: By, *, usual: int = USUAL_DAYS, keys: Path | None 
         while _purge_some(engine, one, past, by):
             pass
     _purge_others(engine, by, usual)
+    ended = {id: plan.ends for id, plan in plans.items() if plan.ends}
     if keys is not None:
         with acting(engine, by) as act:
-            empty_lists(act, keys, {id: plan.ends for id, plan in plans.items() if plan.ends})
+            empty_lists(act, keys, ended)
+    with acting(engine, by) as act:
+        empty_letters(act, ended)
     # Scrubbing comes before dropping months: other sessions can block the drop, and an empty month can wait.
     scrub(engine)
     with partitions.unless_held(), writing(engine) as connection:

@@ -12,6 +12,7 @@ document; on a command line it is printed by `Problem.lines`. A number is never 
     offline.py   HL4215  and on: without a network, or with a wrong clock
     browser.py   HL423x  to HL4242: what the centre answers to people in a browser
     sampling.py  HL4310  and on: lists of people, samples, interviews and re-checks
+    posting.py   HL4340  and on: letters that ask organisations to answer
     updates.py   HL4243  and on: updates of a terminal's software
     planning.py  HL4290  and on: plans that an office writes and carries out
     centre.py    HL5xxx  the centre and its tools

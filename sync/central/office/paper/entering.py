@@ -6,13 +6,14 @@ Promises (each has a test of this name):
 - a plan's window is judged by the day on which the form was answered, not by the day of keying;
 - to correct a form is one act: the earlier response is voided and the form keyed again;
 - no more forms are keyed for a lot than were counted;
+- the form of a letter that was answered through its link is kept apart as repeated, not counted twice;
 - no line of the audit log holds an answer.
 """
 
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 from msgspec import Struct
@@ -20,10 +21,12 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from sync.central.office import corrections
 from sync.central.office.audit.acts import Act
+from sync.central.office.letter_rows import letter_claim, note_returned
 from sync.central.office.paper.asked import HIGHEST, Asking, asking, check_number, wrong
 from sync.central.office.paper.desk import put
 from sync.central.office.paper.lots import Lot, entered_in, lot_named
 from sync.central.store.database import one_at_a_time
+from sync.central.store.first_answers import release
 from sync.central.store.paper_tables import paper_forms
 from sync.central.store.schema import accounts, responses
 from sync.contract.patterns import whole
@@ -55,6 +58,8 @@ from sync.contract.validation import is_asked
 # outside of the plan's window, nobody can read it.
 Invalid = Literal["blank", "two-levels", "twice", "outside", "unreadable"]
 INVALID: tuple[Invalid, ...] = get_args(Invalid)
+REPEATED: Final = "repeated"
+"""Why a form does not count whose letter was answered before: nobody chooses this."""
 # A form of these has a number that another form has, or none that can be read.
 _WITHOUT_NUMBER: tuple[Invalid, ...] = ("twice", "unreadable")
 
@@ -81,7 +86,7 @@ class KeyedForm(Struct, frozen=True, kw_only=True):
 
 
 def key_form(act: Act, lot: str, form: KeyedForm, *, account: int) -> str:
-    """Store a form of a lot; the id of its response.
+    """Store a form of a lot; the id of its response, "" where its letter was answered before.
 
     account: of who keys it. Raises ProblemError HL5221 (no such lot), HL5222 (number keyed before), HL5223
     (number of another lot), HL5224, HL5225 (outside the window), HL5226 (the lot is complete), HL5227 (it
@@ -92,17 +97,17 @@ def key_form(act: Act, lot: str, form: KeyedForm, *, account: int) -> str:
     of = lot_named(connection, lot)
     sent = _sent_before(connection, form.token)
     if sent is not None:
-        if (sent.lot, sent.number) != (lot, form.number) or sent.invalid:
+        if (sent.lot, sent.number) != (lot, form.number) or sent.invalid not in ("", REPEATED):
             raise ProblemError(PAPER_FORM_SENT_BEFORE(where="token", detail=f"số {sent.number}"))
         act.undo()
         return sent.response or ""
     _check_place(of, form.number)
     _check_number_free(connection, of, form.number)
     _check_room(connection, of)
-    made = put(act, _response(of, asking(connection, of.asked), form, account, act.now), of.asked.unit)
+    made = _put(act, of, form, account)
     _note(act, of, form.token, form.number, account, **_kept(form, made))
-    act.note("paper-key", f"paper lot {lot}", str(form.number))
-    return made
+    act.note("paper-key", f"paper lot {lot}", f"{form.number}{'' if made else f' {REPEATED}'}")
+    return made or ""
 
 
 def note_invalid(act: Act, lot: str, *, token: str, number: int, reason: Invalid, account: int) -> None:
@@ -129,11 +134,12 @@ def note_invalid(act: Act, lot: str, *, token: str, number: int, reason: Invalid
         _check_number_free(connection, of, number)
     _check_room(connection, of)
     _note(act, of, token, number, account, copy=copy, invalid=reason)
+    _came_back(act, of, number)
     act.note("paper-invalid", f"paper lot {lot}", f"{number} {reason}")
 
 
 def key_again(act: Act, lot: str, form: KeyedForm, *, reason: str, account: int) -> str:
-    """Void what was keyed under this number, and key the form again; the id of its response.
+    """Void what was keyed under this number, and key the form again; the id of its response, "" as there.
 
     Raises ProblemError HL5229 if nothing was keyed, HL5016 for a reason that is too long, and as `key_form`.
     """
@@ -141,15 +147,16 @@ def key_again(act: Act, lot: str, form: KeyedForm, *, reason: str, account: int)
     one_at_a_time(connection)
     of = lot_named(connection, lot)
     sent = _sent_before(connection, form.token)
-    if sent is not None and sent.response and (sent.lot, sent.number) == (lot, form.number):
+    keyed = sent is not None and (sent.response or sent.invalid == REPEATED)
+    if sent is not None and keyed and (sent.lot, sent.number) == (lot, form.number):
         act.undo()
-        return str(sent.response)
+        return sent.response or ""
     row = _row_of(connection, of, form.number)
     _void(act, row, reason)
-    made = put(act, _response(of, asking(connection, of.asked), form, account, act.now), of.asked.unit)
+    made = _put(act, of, form, account)
     _change(act, row, account, id=form.token, **_kept(form, made))
     act.note("paper-key-again", f"paper lot {lot}", f"{form.number} {reason}".strip())
-    return made
+    return made or ""
 
 
 def make_invalid(act: Act, lot: str, number: int, *, reason: Invalid, why: str = "", account: int) -> None:
@@ -178,6 +185,20 @@ def keyed_by(connection: Connection, lot: Lot, number: int) -> str:
     name = connection.execute(select(accounts.c.name).where(accounts.c.id == row.account)).scalar()
     at = datetime.fromisoformat(row.keyed_at).astimezone(VIET_NAM)
     return f"số {number}, {name or 'máy chủ'} nhập lúc {at:%H:%M} ngày {at.day}/{at.month}/{at.year}"
+
+
+def _put(act: Act, lot: Lot, form: KeyedForm, account: int) -> str | None:
+    """Store a form, whose letter has come back if it came with one; None if that was answered before."""
+    connection, asked = act.connection, lot.asked
+    claim = letter_claim(connection, asked.unit, asked.plan, form.number)
+    made = put(act, _response(lot, asking(connection, asked), form, account, act.now), asked.unit, claim)
+    _came_back(act, lot, form.number)
+    return made
+
+
+def _came_back(act: Act, lot: Lot, number: int) -> None:
+    asked = lot.asked
+    note_returned(act.connection, asked.unit, asked.plan, number, lot.day, act.now.isoformat())
 
 
 def _response(lot: Lot, known: Asking, form: KeyedForm, account: int, now: datetime) -> Response:
@@ -285,13 +306,14 @@ def _void(act: Act, row: Row[Any], reason: str) -> None:
     counts = select(c.id).where(c.id.in_(chain), c.outcome != "voided")
     for id in connection.execute(counts).scalars().all():
         corrections.void(act, id, reason)
+    release(connection, chain)
 
 
-def _kept(form: KeyedForm, response: str) -> dict[str, str | None]:
+def _kept(form: KeyedForm, response: str | None) -> dict[str, str | None]:
     unlisted = msgspec.json.encode(form.unlisted).decode() if form.unlisted else ""
     return {
         "response": response,
-        "invalid": "",
+        "invalid": "" if response else REPEATED,
         "answered_on": form.answered.isoformat(),
         "unlisted": unlisted,
     }

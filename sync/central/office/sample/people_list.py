@@ -23,7 +23,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "name": (
         *("họ và tên", "họ tên", "người nộp hồ sơ", "tên người nộp", "người nộp", "chủ hồ sơ"),
         *("tên khách hàng", "khách hàng", "tên tổ chức, cá nhân", "tổ chức, cá nhân", "họ tên phụ huynh"),
-        *("phụ huynh", "tên cơ quan", "cơ quan", "tên"),
+        *("phụ huynh", "tên cơ quan", "cơ quan", "tên tổ chức", "tổ chức", "tên đơn vị", "tên"),
     ),
     "phone": ("số điện thoại", "điện thoại", "sđt", "đt", "di động", "phone"),
     "address": ("địa chỉ", "địa chỉ liên hệ", "nơi ở", "chỗ ở hiện nay", "thôn, tổ dân phố"),

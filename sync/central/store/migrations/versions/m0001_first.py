@@ -39,6 +39,7 @@ def upgrade() -> None:
     _make_messages()
     _make_software()
     _make_paper()
+    _make_letters()
     _make_planning()
     _make_first_answers()
     op.create_table(
@@ -974,6 +975,30 @@ def _make_paper() -> None:
     )
     op.create_index(op.f("ix_paper_forms_lot"), "paper_forms", ["lot"])
     op.create_index(op.f("ix_paper_forms_response"), "paper_forms", ["response"])
+
+
+def _make_letters() -> None:
+    days = ("sent_on", "reminded_on", "returned_on", "answered_on", "undelivered_on", "lost_on")
+    op.create_table(
+        "letters",
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("form", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("run", sa.String(12), nullable=False),
+        sa.Column("link", sa.LargeBinary(32), nullable=True),
+        sa.Column("sealed_key", sa.String(64), nullable=False),
+        sa.Column("sealed_box", sa.Text(), nullable=False),
+        sa.Column("number", sa.String(40), server_default="", nullable=False),
+        sa.Column("signed_on", sa.String(10), server_default="", nullable=False),
+        sa.Column("postal_code", sa.String(40), server_default="", nullable=False),
+        *(sa.Column(name, sa.String(10), server_default="", nullable=False) for name in days),
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "plan", "form", name=op.f("pk_letters")),
+        sa.UniqueConstraint("link", name=op.f("uq_letters_link")),
+    )
+    op.create_index("ix_letters_plan", "letters", ["plan"])
+    op.create_index("ix_letters_run", "letters", ["run"])
 
 
 def _make_planning() -> None:
