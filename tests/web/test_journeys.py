@@ -1,8 +1,12 @@
-"""What four people do in a browser: the vice-chairman, the IT officer, the analyst, and the province."""
+"""What people do in a browser: the vice-chairman, the IT officer, the analyst, the province; and a plan."""
 
 import csv
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
+from urllib.parse import urlsplit
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,6 +16,7 @@ from sync.host.clock import local_now
 from tests.support.figures_shown import figures_shown
 from tests.support.province import small_province
 from tests.support.province.arriving import Tablet
+from tests.support.province.places import DAILY
 from tests.support.served_pages import PageCentre, ServedPages
 from tests.support.web_browser import DESK, PHONE, WebBrowser
 
@@ -134,3 +139,59 @@ def test_the_province_finds_the_unit_to_call_and_its_machine(signed_in: Open) ->
     id = machine.inner_text()
     machine.click()
     expect(page.locator("h1")).to_contain_text(id)
+
+
+def test_an_office_begins_a_plan_issues_it_does_its_tasks_and_closes_it(signed_in: Open) -> None:
+    page = signed_in("tin-hoc")
+    today = local_now().date()
+    page.goto("/ke-hoach/moi")
+    page.locator("input[value=kien-hung-2020]").check()
+    page.get_by_role("button", name="Lập bản nháp").click()
+    plan = urlsplit(page.url).path.removesuffix("/soan")
+    page.locator("[id='o-starts']").fill((today - timedelta(days=20)).isoformat())
+    page.locator("[id='o-ends']").fill((today - timedelta(days=1)).isoformat())
+    page.get_by_role("button", name="Lưu bản nháp").click()
+    plan_wants(page, plan, 9999)
+    issue(page, plan)
+    page.get_by_role("link", name="Đóng kế hoạch").click()
+    expect(page.locator("main")).to_contain_text("/9999 phiếu")
+    page.goto(plan)
+    tasks = [each.get_attribute("href") for each in page.locator("#viec th a").all()]
+    assert len(tasks) > 1
+    for task in tasks:
+        page.goto(str(task))
+        page.locator("#o-ket_qua").fill("Đã làm xong")
+        page.get_by_role("button", name="Báo đã làm xong").click()
+    page.goto(plan)
+    expect(page.locator("main")).to_contain_text(f"{len(tasks)} / {len(tasks)} việc đã xong")
+    page.get_by_role("button", name="Sửa kế hoạch").click()
+    plan_wants(page, plan, 1)
+    issue(page, plan)
+    page.goto(f"{plan}/dong")
+    page.get_by_role("button", name="Đóng kế hoạch").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Tải gói bàn giao (ZIP)").click()
+    with ZipFile(download.value.path()) as package:
+        digest = hashlib.sha256(package.read("ban-ke.json")).hexdigest()
+    receiver = signed_in("phan-tich", PHONE)
+    receiver.goto(urlsplit(page.url).path)
+    receiver.locator("#o-ma_goi").fill(digest[:12])
+    receiver.locator("#o-ben_nhan").fill("Sở Nội vụ")
+    receiver.get_by_role("button", name="Xác nhận khớp").click()
+    expect(receiver.locator("main")).to_contain_text("Sở Nội vụ, ")
+
+
+def plan_wants(page: Page, plan: str, forms: int) -> None:
+    """Let the plan's only group ask the daily form, and want this number of forms."""
+    page.goto(f"{plan}/soan?phan=nhom")
+    page.locator("[id='o-groups:0:survey']").fill(DAILY)
+    page.locator("[id='o-groups:0:total']").fill(str(forms))
+    page.get_by_role("button", name="Lưu bản nháp").click()
+
+
+def issue(page: Page, plan: str) -> None:
+    """Issue the draft of the plan, with a number."""
+    page.goto(f"{plan}/ban-hanh")
+    page.locator("#o-so").fill("125/KH-UBND")
+    page.get_by_role("button", name="Ban hành kế hoạch").click()
+    expect(page.locator("main")).to_contain_text("Đã hết ngày lấy phiếu")
