@@ -18,14 +18,22 @@ _TAG = re.compile(r"<[^>]+>")
 
 
 class Browser:
-    """Somebody's browser at a centre; without roles it is a stranger's. officer: who this person is."""
+    """Somebody's browser at a centre; without roles it is a stranger's. officer: who this person is.
+
+    as_account: of somebody who is there already.
+    """
 
     def __init__(
-        self, central: CentreUnderTest, login: str = "", *roles: tuple[str, str], officer: str = ""
+        self,
+        central: CentreUnderTest,
+        login: str = "",
+        *roles: tuple[str, str],
+        officer: str = "",
+        as_account: int = 0,
     ) -> None:
         self._client: TestClient[Any] = TestClient(central.app, base_url="http://127.0.0.1")
-        person = make_person(central, login, *roles, officer=officer) if login else 0
-        self._cookie = signed_in(central, person) if login else ""
+        person = make_person(central, login, *roles, officer=officer) if login else as_account
+        self._cookie = signed_in(central, person) if person else ""
         self._client.headers["Sec-Fetch-Site"] = "same-origin"
 
     def __enter__(self) -> Self:

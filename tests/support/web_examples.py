@@ -131,6 +131,7 @@ _MADE: tuple[tuple[str, Any], ...] = (
     ("/cong-bo/{", _reports),
     ("/ke-hoach/{id}/danh-sach", _samples),
     ("/ke-hoach/{id}/mau", _samples),
+    ("/ke-hoach/{id}/phan-cong", _samples),
     ("/ke-hoach/{", _plans),
     ("/may/{", _of_unit(devices, "id", "id", "khong-co")),
     ("/nhap-phieu/", _paper),

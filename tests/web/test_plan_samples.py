@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import select
 
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up
+from sync.central.office.people.roles import add_person
 from sync.central.office.plans import issued_plan
 from sync.central.office.sample.commitment import Stratum, commitment_of
 from sync.central.office.sample.sealed_list import Place, codes_of, known_software
@@ -30,6 +32,7 @@ LISTS = f"/ke-hoach/{sampled_id(UNIT)}/danh-sach"
 LIST = f"{LISTS}/{GROUP}/{UNIT}"
 SAMPLE = f"/ke-hoach/{sampled_id(UNIT)}/mau"
 DRAWN = f"{SAMPLE}/{GROUP}/{UNIT}"
+LAST = NOW.date() + timedelta(days=30)
 CANARIES = ("Hoàng Kim Canh Báo", "0987654321", "Ngõ Hoa Mi số 12")
 
 
@@ -40,7 +43,9 @@ def central(tmp_path: Path) -> Iterator[CentreUnderTest]:
     with writing(centre.engine) as connection:
         wards = (Unit(UNIT, {"vi": "Phường Một"}), Unit("phuong-hai", {"vi": "Phường Hai"}))
         put_bundled_units(connection, wards, NOW)
-    put_plan(centre.engine, sampled_plan_of(UNIT, "Phường Một", NOW.date()))
+    plan = sampled_plan_of(UNIT, "Phường Một", NOW.date())
+    groups = tuple(replace(group, survey="kien-hung") for group in plan.groups)
+    put_plan(centre.engine, replace(plan, groups=groups))
     yield centre
     centre.close()
 
@@ -213,6 +218,47 @@ def test_no_name_telephone_or_address_is_in_any_file_also_while_a_large_list_com
         content = path.read_bytes() if path.is_file() else b""
         assert [each for each in CANARIES if each.encode() in content] == [], path
     assert [each for each in CANARIES if each in caplog.text] == []
+
+
+def test_an_interviewer_sees_one_person_at_a_time_and_saves_a_form_by_one_request(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    publish(chief)
+    take(chief)
+    chief.post(f"{SAMPLE}/{GROUP}", {"du_phong": "25"}, at=SAMPLE)
+    with acting(central.engine, By("test", NOW)) as act:
+        account = add_person(
+            act, login="hoi", name="Điều tra viên Một", role="interviewer", unit=UNIT, last=LAST
+        )
+    at = f"/ke-hoach/{sampled_id(UNIT)}/phan-cong"
+    assert "chưa giao" in words_of(chief.get(at))
+    given = chief.post(at, {"nhom": GROUP, "don_vi": UNIT, "nguoi": str(account)})
+    assert given.status_code == 303, words_of(given)
+    with Browser(central, "khac", ("interviewer", UNIT)) as other:
+        assert "Không còn ai phải hỏi" in words_of(other.get("/di-hoi"))
+        assert other.get("/").headers["location"] == "/di-hoi"
+        assert (other.get(LISTS).status_code, other.get("/tai-khoan").status_code) == (403, 403)
+    with Browser(central, as_account=account) as phone:
+        waiting = phone.get("/di-hoi")
+        assert "còn 12 người" in words_of(waiting)
+        assert "Người Ví Dụ" not in waiting.text
+        opened = phone.post("/di-hoi/mo", {}, at="/di-hoi")
+        assert "<script src=" in opened.text  # the pages' own; the form below needs none
+        (key,) = set(re.findall(r'name="nguoi" value="([^"]*)"', opened.text))
+        half = phone.post("/di-hoi/phieu", {"nguoi": key, "c.result": "5"}, at="/di-hoi")
+        assert (half.status_code, "Còn câu chưa có câu trả lời" in words_of(half)) == (400, True)
+        whole = {"nguoi": key, "cho_ai": "citizen", "c.result": "5", "c.service": "4"}
+        saved = phone.post("/di-hoi/phieu", whole, at="/di-hoi")
+        assert saved.status_code == 303, words_of(saved)
+        assert phone.post("/di-hoi/phieu", whole, at="/di-hoi").status_code == 409
+        opened = phone.post("/di-hoi/mo", {}, at="/di-hoi")
+        (key,) = set(re.findall(r'name="nguoi" value="([^"]*)"', opened.text))
+        refused = {"nguoi": key, "ket_qua": "refused", "ghi_chu": "bận"}
+        assert phone.post("/di-hoi/ket-qua", refused, at="/di-hoi").status_code == 303
+        assert "còn 11 người" in words_of(phone.get("/di-hoi"))
+    said = words_of(chief.get(at))
+    assert "Điều tra viên Một 02/03/2026 1 1 0 0" in said
+    assert acts(central).count("person-open") == 2
 
 
 def test_sizes_are_shown_by_name_with_the_margin_that_each_group_has(

@@ -14,6 +14,7 @@ from sync.central.store.schema import devices
 # Ledgers of the centre itself have names that begin so; they are sources of responses, but no terminals.
 OWN_LEDGERS = "centre-"
 PHONES = f"{OWN_LEDGERS}phone-"
+INTERVIEWS = f"{OWN_LEDGERS}interview-"
 _LONGEST = 64
 _NEW = text(
     "INSERT INTO devices (id, kind, unit, counter) VALUES (:id, :kind, :unit, '') ON CONFLICT DO NOTHING"

@@ -25,5 +25,6 @@ backup.py, carrying.py         backups of a running centre, and restoring; later
 heartbeats.py                  what a device reports about itself, and what the answer holds
 copies.py                      the folder of nightly backups
 software.py                    releases of the terminals' software, offered in stages
+interviews/                    interviewers: whom they ask next, and what came of it
 sample/                        lists of people, who is drawn from them, and what came of it
 """

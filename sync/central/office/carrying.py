@@ -39,7 +39,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select, updat
 from sync.central.intake.forms import Forms, load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
-from sync.central.intake.own_devices import PHONES
+from sync.central.intake.own_devices import INTERVIEWS, PHONES
 from sync.central.office import removal
 from sync.central.office.alerts.moving import Raised, carry_raised, read_raised
 from sync.central.office.audit.acts import Act
@@ -70,7 +70,7 @@ Rows = Sequence[Any]  # of the driver, as selected below
 # Responses that no tablet sends again.
 _OWN = or_(
     responses.c.device == DEVICE,
-    *(responses.c.device.startswith(name) for name in (DESK, PHONES)),
+    *(responses.c.device.startswith(name) for name in (DESK, PHONES, INTERVIEWS)),
 )
 
 _MAY_CLAIM = select(responses.c.id).where(
@@ -298,6 +298,8 @@ def _act_of(made: Response) -> str:
         return "void"
     if made.device.startswith(PHONES):
         return "phone"
+    if made.device.startswith(INTERVIEWS):
+        return "person-asked"
     return "retag" if made.device == DEVICE else "paper-key"
 
 

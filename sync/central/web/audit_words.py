@@ -105,7 +105,10 @@ ACT_WORDS: Mapping[str, str] = {
     "password-refused": "Mật khẩu bị từ chối",
     "people-list": "Nhận danh sách người được hỏi",
     "people-removed": "Xóa người trong danh sách theo hạn",
+    "people-assign": "Giao người cho điều tra viên",
+    "person-asked": "Hỏi xong một người",
     "person-open": "Mở một người đã rút",
+    "person-unmet": "Không gặp một người đã rút",
     "person-replace": "Thay người đã rút",
     "place": "địa danh",
     "plan-close": "Đóng kế hoạch",
@@ -253,7 +256,16 @@ _TOKEN = re.compile(r"token (\d+) (\w+) (\S+)")
 _BEFORE = re.compile(r"(\d+) before (\S+)")
 # Acts whose detail is a list of names and values.
 _PAIRED = frozenset(
-    {"people-list", "people-removed", "person-open", "person-replace", "sample-draw", "sample-seed"}
+    {
+        "people-list",
+        "people-removed",
+        "person-asked",
+        "person-open",
+        "person-replace",
+        "person-unmet",
+        "sample-draw",
+        "sample-seed",
+    }
 )
 # Acts whose detail is one fixed word.
 _FIXED = frozenset({"account-approver", "sign-in"})

@@ -13,6 +13,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/may", "Máy", "see-devices"),
     Entry("/phieu", "Phiếu", "see-rows"),
     Entry("/nhap-phieu", "Nhập phiếu", "key-forms"),
+    Entry("/di-hoi", "Đi hỏi", "interview"),
     Entry("/mau-phieu", "Mẫu phiếu", "see-configuration"),
     Entry("/danh-muc", "Danh mục", "see-configuration"),
     Entry("/tai-khoan", "Tài khoản", "manage-people"),

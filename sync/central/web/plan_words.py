@@ -48,6 +48,7 @@ TASK_LOOKS: Mapping[TaskState, str] = {"open": "wait", "doing": "", "done": "goo
 PARTS: tuple[tuple[str, str, PermittedAct], ...] = (
     ("danh-sach", "Danh sách", SEE),
     ("mau", "Chọn mẫu", SEE),
+    ("phan-cong", "Điều tra viên", SEE),
     ("tien-do", "Tiến độ từng đơn vị", SEE),
 )
 

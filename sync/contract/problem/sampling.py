@@ -74,3 +74,19 @@ DRAWN_CHANGED = Kind(
     remedy="Tải lại trang rồi xem lại",
     remedy_en="Load the page again and look",
 )
+INTERVIEWER_UNUSABLE = Kind(
+    number="HL4319",
+    status=409,
+    title="Tài khoản này không giao được",
+    title_en="This account can't be given people to ask",
+    remedy="Chọn người có vai trò điều tra viên ở đơn vị của kế hoạch, có ngày cuối của vai trò",
+    remedy_en="Choose an interviewer of the plan's unit whose role has a last day",
+)
+INTERVIEW_REFUSED = Kind(
+    number="HL4321",
+    status=422,
+    title="Phiếu phỏng vấn không đúng mẫu phiếu",
+    title_en="The interview does not fit its form",
+    remedy="Tải lại trang, trả lời lại theo mẫu phiếu đang dùng",
+    remedy_en="Load the page again and answer the form that is in use",
+)

@@ -173,6 +173,21 @@ def drawn_counts(connection: Connection, stratum: Stratum) -> dict[tuple[str, Dr
     return {(unit, state): int(n) for unit, state, n in connection.execute(query)}
 
 
+def assigned_counts(connection: Connection, stratum: Stratum) -> dict[str, dict[int, int]]:
+    """How many are still to be asked, by unit and the account that asks them; 0 for nobody's."""
+    c = drawn_people.c
+    query = (
+        select(c.unit, c.account, func.count())
+        .where(of_stratum(drawn_people, stratum), c.state == "waiting")
+        .group_by(c.unit, c.account)
+        .order_by(c.unit, c.account)
+    )
+    found: dict[str, dict[int, int]] = {}
+    for unit, account, n in connection.execute(query):
+        found.setdefault(unit, {})[account or 0] = int(n)
+    return found
+
+
 class FieldDrawn(Struct, frozen=True, kw_only=True):
     """How many of a field were drawn at a unit."""
 

@@ -263,10 +263,11 @@ def _asked(
             Pick(value=each, label=say(RESPONDENTS[each]), chosen=each == said.whom) for each in respondents
         )
         return (Asked(name=WHOM, text=say(WHOM_FOR), options=options),)
-    return tuple(_question(survey, question, said, say, language) for question in step.page)
+    return tuple(question_on_page(survey, question, said, say, language) for question in step.page)
 
 
-def _question(survey: Survey, question: Question, said: Said, say: Words, language: str) -> Asked:
+def question_on_page(survey: Survey, question: Question, said: Said, say: Words, language: str) -> Asked:
+    """A question with what was answered before; say: words of the glass in the form's language."""
     name, text = FIELD + question.id, pick(question.text, language)
     helped = pick(question.help, language) if question.help else ""
     if isinstance(question, Choices) and not helped:

@@ -23,7 +23,7 @@ from sync.central.figures.summary import HandoverRow, SummaryRow
 from sync.central.figures.today import Link as Target
 from sync.central.figures.today import Sentence, low_levels, main_form
 from sync.central.http.queries import query
-from sync.central.office.people.permissions import PermittedAct
+from sync.central.office.people.permissions import PermittedAct, may_anywhere
 from sync.central.office.remarks.listing import Asked as RemarksAsked
 from sync.central.office.remarks.listing import RemarkCounts, counts_of
 from sync.central.office.units.tree import CENTRE
@@ -47,6 +47,8 @@ from sync.central.web.routes import needs
 from sync.central.web.server_words import failed_jobs
 from sync.central.web.shown import Shown
 from sync.central.web.visit import Visit
+from sync.contract.problem import ProblemError
+from sync.contract.problem.browser import NOT_PERMITTED
 from sync.contract.text import pick
 
 SEE: PermittedAct = "see-figures"
@@ -421,10 +423,20 @@ def _heat(look: Look, morning: Morning) -> Svg | None:
 # --- the routes ---------------------------------------------------------------------------------------------
 
 
-@get("/", opt=needs(SEE), dependencies={"asked": query(TodayAsked)})
+# Where a person is led who sees no figures.
+_OTHERS: tuple[tuple[PermittedAct, str], ...] = (("key-forms", "/nhap-phieu"), ("interview", "/di-hoi"))
+
+
+@get("/", opt=needs(None), dependencies={"asked": query(TodayAsked)})
 async def own(visit: NamedDependency[Visit], asked: NamedDependency[TodayAsked]) -> Response[Any]:
-    """The page of one's own unit."""
-    return await visit.show(own_page, asked)
+    """The page of one's own unit; of who sees no figures, the page of their work."""
+    person, today = visit.visitor.person, visit.desk.today()
+    if may_anywhere(person, SEE, today):
+        return await visit.show(own_page, asked)
+    for act, address in _OTHERS:
+        if may_anywhere(person, act, today):
+            return visit.go(address)
+    raise ProblemError(NOT_PERMITTED())
 
 
 @get("/don-vi/{code:str}", opt=needs(SEE), dependencies={"asked": query(TodayAsked)})

@@ -1,0 +1,66 @@
+"""What each interviewer did each day, for who supervises them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from statistics import median
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy import Connection, select
+
+from sync.central.store.sample_tables import drawn_steps
+from sync.contract.plan import VIET_NAM
+
+QUICK: Final = 2
+"""Minutes from opening a person to their form: quicker ones are counted, for somebody to look at."""
+
+
+class FieldDay(Struct, frozen=True, kw_only=True):
+    """One interviewer on one day. minutes: in the middle, from opening a person to their form; None without.
+
+    quick: forms that took less than QUICK minutes.
+    """
+
+    account: int
+    day: date
+    done: int
+    refused: int
+    moved: int
+    unmet: int
+    minutes: float | None
+    quick: int
+
+
+def field_days(connection: Connection, plan: str) -> tuple[FieldDay, ...]:
+    """Every interviewer and day of a plan, the newest day first."""
+    query = select(drawn_steps).where(drawn_steps.c.plan == plan).order_by(drawn_steps.c.position)
+    days: defaultdict[tuple[int, date], Counter[str]] = defaultdict(Counter)
+    spent: defaultdict[tuple[int, date], list[float]] = defaultdict(list)
+    opened: dict[tuple[Any, ...], datetime] = {}
+    for row in connection.execute(query):
+        at = datetime.fromisoformat(row.at)
+        key = (row.account, at.astimezone(VIET_NAM).date())
+        person = (row.account, row.stratum, row.unit, row.place)
+        if row.step == "open":
+            opened[person] = at
+            continue
+        days[key][row.step] += 1
+        if row.step == "done" and person in opened:
+            spent[key].append((at - opened[person]).total_seconds() / 60)
+    found = (_day(account, day, counts, spent[account, day]) for (account, day), counts in days.items())
+    return tuple(sorted(found, key=lambda each: (-each.day.toordinal(), each.account)))
+
+
+def _day(account: int, day: date, counts: Counter[str], minutes: Iterable[float]) -> FieldDay:
+    spent = list(minutes)
+    return FieldDay(
+        account=account,
+        day=day,
+        done=counts["done"],
+        refused=counts["refused"],
+        moved=counts["moved"],
+        unmet=counts["unmet"],
+        minutes=median(spent) if spent else None,
+        quick=sum(each < QUICK for each in spent),
+    )

@@ -1,0 +1,73 @@
+"""Which of those drawn somebody asks, and who is next: who was not met comes again after the others."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
+
+from sync.central.office.plans import issued_plan
+from sync.central.office.sample.commitment import Stratum
+from sync.central.office.sample.sealed_list import Place
+from sync.central.store.sample_tables import drawn_people, drawn_steps
+from sync.contract.plan import Plan, PlanGroup
+
+
+class Assigned(Struct, frozen=True, kw_only=True):
+    """Somebody to ask. number: the place in the draw. tries: how often they were not met."""
+
+    plan: Plan
+    group: PlanGroup
+    place: Place
+    number: int
+    field: str
+    tries: int
+
+    @property
+    def key(self) -> str:
+        """Names them in a form."""
+        return f"{self.place.stratum.plan}/{self.place.stratum.group}/{self.place.unit}/{self.number}"
+
+
+def assigned_to(connection: Connection, account: int, today: date) -> tuple[Assigned, ...]:
+    """Everybody whom this account still asks, the next one first; none outside of their plan's window."""
+    every = _of_account(connection, account, today)
+    return tuple(sorted(every, key=lambda each: (each.tries, each.key[: each.key.rindex("/")], each.number)))
+
+
+def _of_account(connection: Connection, account: int, today: date) -> Iterator[Assigned]:
+    c = drawn_people.c
+    waiting = select(drawn_people).where(c.account == account, c.state == "waiting")
+    tries = _tries(connection, account)
+    plans: dict[str, Plan | None] = {}
+    for row in connection.execute(waiting):
+        if row.plan not in plans:
+            issued = issued_plan(connection, row.plan)
+            plans[row.plan] = issued.plan if issued and not issued.withdrawn else None
+        plan = plans[row.plan]
+        group = next((each for each in plan.groups if each.id == row.stratum), None) if plan else None
+        if plan is None or group is None or not _is_open(plan, group, today):
+            continue
+        yield Assigned(
+            plan=plan,
+            group=group,
+            place=Place(Stratum(row.plan, row.stratum), row.unit),
+            number=row.place,
+            field=row.field,
+            tries=tries[row.plan, row.stratum, row.unit, row.place],
+        )
+
+
+def _is_open(plan: Plan, group: PlanGroup, today: date) -> bool:
+    first, last = plan.window(group)
+    return (first or today) <= today <= (last or today)
+
+
+def _tries(connection: Connection, account: int) -> Counter[tuple[str, str, str, int]]:
+    c = drawn_steps.c
+    key = (c.plan, c.stratum, c.unit, c.place)
+    query = select(*key, func.count()).where(c.account == account, c.step == "unmet").group_by(*key)
+    return Counter(
+        {(plan, group, unit, place): n for plan, group, unit, place, n in connection.execute(query)}
+    )

@@ -1,0 +1,179 @@
+"""Who asks whom, and what each interviewer did each day: for who supervises the field work."""
+
+from datetime import date
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from sync.central.office.interviews.by_day import QUICK, field_days
+from sync.central.office.interviews.field_work import assign_unit
+from sync.central.office.people.accounts import account_names, list_accounts
+from sync.central.office.sample.commitment import Stratum
+from sync.central.office.sample.sealed_list import Place
+from sync.central.office.sample.selecting import assigned_counts
+from sync.central.web.choices import Option
+from sync.central.web.look import Look
+from sync.central.web.plan_words import PLANS, SEE, plan_crumbs
+from sync.central.web.problems import ProblemPage, problem_page
+from sync.central.web.routes import needs
+from sync.central.web.sample_words import HANDLE, place_of, sampled_plan, targets_of
+from sync.central.web.shown import Shown
+from sync.central.web.visit import Visit
+from sync.contract.plan import Plan
+from sync.contract.problem import ProblemError
+from sync.contract.text import pick
+
+PATH = PLANS + "/{id:str}/phan-cong"
+
+
+class DayRow(Struct, frozen=True, kw_only=True):
+    """One interviewer on one day. minutes: "" without a form."""
+
+    name: str
+    day: date
+    done: int
+    refused: int
+    moved: int
+    unmet: int
+    minutes: str
+    quick: int
+
+
+class UnitAssigned(Struct, frozen=True, kw_only=True):
+    """A unit with people who were drawn. waiting: still to be asked; account: of their interviewer, or 0."""
+
+    group: str
+    stratum: str
+    unit: str
+    name: str
+    waiting: int
+    account: int
+    interviewer: str
+
+
+class InterviewersPage(Struct, frozen=True, kw_only=True):
+    """Interviewers of a plan. people: who can be chosen."""
+
+    title: str
+    address: str
+    days: tuple[DayRow, ...]
+    units: tuple[UnitAssigned, ...]
+    people: tuple[Option, ...]
+    quick: int
+    until: date | None
+    may: bool
+    wrong: ProblemPage | None
+
+
+def interviewers_page(look: Look, id: str, problem: ProblemError | None = None) -> Shown:
+    """Who asks whom; raises ProblemError HL4010."""
+    plan, language = sampled_plan(look, id), look.translation.language
+    days = field_days(look.connection, id)
+    people = _people(look, plan)
+    units = tuple(_units(look, plan))
+    names = account_names(look.connection, {each.account for each in days} | {each.account for each in units})
+    page = InterviewersPage(
+        title=pick(plan.title, language),
+        address=f"{PLANS}/{id}/phan-cong",
+        days=tuple(
+            DayRow(
+                name=names.get(each.account, ""),
+                day=each.day,
+                done=each.done,
+                refused=each.refused,
+                moved=each.moved,
+                unmet=each.unmet,
+                minutes="" if each.minutes is None else f"{each.minutes:.1f}",
+                quick=each.quick,
+            )
+            for each in days
+        ),
+        units=tuple(_named(each, names) for each in units),
+        people=people,
+        quick=QUICK,
+        until=max((last for _, last in map(plan.window, plan.groups) if last), default=None),
+        may=look.may(HANDLE, plan.unit),
+        wrong=problem_page(problem.problem, language) if problem else None,
+    )
+    return Shown(
+        template="plan_interviewers.html",
+        title=look.say("Điều tra viên"),
+        page=page,
+        crumbs=plan_crumbs(look, plan),
+        status=problem.problem.kind.status if problem else 200,
+    )
+
+
+def _people(look: Look, plan: Plan) -> tuple[Option, ...]:
+    """The interviewers of the plan's unit whose role has a last day."""
+    return tuple(
+        Option(str(each.person.account), each.person.name)
+        for each in list_accounts(look.connection)
+        if not each.ended_at
+        and any(
+            held.role == "interviewer" and held.unit == plan.unit and held.last and held.on(look.today)
+            for held in each.person.roles
+        )
+    )
+
+
+def _units(look: Look, plan: Plan) -> list[UnitAssigned]:
+    found = []
+    for group in plan.groups:
+        counts = assigned_counts(look.connection, Stratum(plan.id, group.id))
+        for target in targets_of(look, plan, group):
+            for account, waiting in counts.get(target.unit, {}).items():
+                found.append(
+                    UnitAssigned(
+                        group=pick(group.name, look.translation.language),
+                        stratum=group.id,
+                        unit=target.unit,
+                        name=target.name,
+                        waiting=waiting,
+                        account=account,
+                        interviewer="",
+                    )
+                )
+    return found
+
+
+def _named(each: UnitAssigned, names: dict[int, str]) -> UnitAssigned:
+    return replace(each, interviewer=names.get(each.account, ""))
+
+
+@get(PATH, opt=needs(SEE))
+async def interviewers(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[Any]:
+    """Who asks whom, and what each did."""
+    return await visit.show(interviewers_page, id)
+
+
+class AssignFields(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who asks a unit's people; 0: nobody."""
+
+    stratum: str = field(name="nhom")
+    unit: str = field(name="don_vi")
+    account: int = field(default=0, name="nguoi")
+
+
+@post(PATH, opt=needs(HANDLE))
+async def assigns(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[Any]:
+    """Give a unit's people to an interviewer."""
+    fields = await visit.fields(AssignFields)
+    place, owner = await visit.read(_place, id, fields)
+    try:
+        count = await visit.act(assign_unit, place, fields.account or None, owner=owner)
+    except ProblemError as error:
+        return await visit.show(interviewers_page, id, error)
+    return visit.go(f"{PLANS}/{id}/phan-cong", visit.say("Đã giao %(count)s người.", count=count))
+
+
+def _place(look: Look, id: str, fields: AssignFields) -> tuple[Place, str]:
+    plan = sampled_plan(look, id, HANDLE)
+    return place_of(look, plan, fields.stratum, fields.unit)[0], plan.unit
+
+
+ROUTES = (interviewers, assigns)

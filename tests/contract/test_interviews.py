@@ -1,0 +1,213 @@
+"""Interviewers: the next person alone, outcomes, and responses judged as a tablet's."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from sync.central.figures.plans import read_forms
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.interviews.answers import Interview
+from sync.central.office.interviews.by_day import field_days
+from sync.central.office.interviews.field_work import (
+    MOST_TRIES,
+    assign_unit,
+    open_next,
+    record_interview,
+    record_outcome,
+)
+from sync.central.office.interviews.whose_turn import assigned_to
+from sync.central.office.people.roles import add_person
+from sync.central.office.sample.commitment import Stratum, commitment_of, publish_seed, read_secrets
+from sync.central.office.sample.people_list import read_people
+from sync.central.office.sample.sealed_list import Place, seal_people, take_list
+from sync.central.office.sample.selecting import draw_sample, drawn_of
+from sync.central.office.sheets.reader import sheet_of
+from sync.central.store.database import reading
+from sync.central.store.schema import devices, responses
+from sync.contract.plan import Part, Plan, PlanGroup
+from sync.contract.problem import ProblemError
+from sync.contract.response import Respondent, SurveyRef
+from tests.support.made_samples import COLUMNS, list_text
+from tests.support.paper import put_plan
+from tests.support.wire import NOW, CentreUnderTest
+
+BY = By("account 1", NOW)
+UNIT = "phuong-mot"
+GROUP = Stratum("dot-hoi", "nguoi-dan")
+PLACE = Place(GROUP, UNIT)
+FORMS = 4
+TODAY = NOW.date()
+
+
+def plan(respondents: tuple[Respondent, ...] = ("citizen",)) -> Plan:
+    return Plan(
+        id=GROUP.plan,
+        title={"vi": "Đợt hỏi"},
+        authority="UBND Phường Một",
+        unit=UNIT,
+        design="quota",
+        starts=NOW.date(),
+        ends=NOW.date() + timedelta(days=10),
+        groups=(
+            PlanGroup(
+                id=GROUP.group,
+                name={"vi": "Người dân"},
+                survey="kien-hung",
+                respondents=respondents,
+                channels=("interview",),
+                parts=(Part(id=UNIT, name={"vi": "Phường Một"}, forms=FORMS),),
+            ),
+        ),
+    )
+
+
+def interviewer(central: CentreUnderTest, login: str, last: date | None) -> int:
+    with acting(central.engine, BY) as act:
+        return add_person(act, login=login, name=login, role="interviewer", unit=UNIT, last=last)
+
+
+def drawn(central: CentreUnderTest, respondents: tuple[Respondent, ...] = ("citizen",)) -> int:
+    """A sample of four with a reserve of two, given to an interviewer; their account."""
+    put_plan(central.engine, plan(respondents))
+    keys = central.folder / "keys"
+    with acting(central.engine, BY) as act:
+        publish_seed(act, keys, GROUP)
+        key = bytes.fromhex(read_secrets(keys, GROUP, commitment_of(act.connection, GROUP)).key)
+        sheet = sheet_of("ds.csv", list_text(30, ("Đất đai",)).encode(), COLUMNS.named().values())
+        found = read_people(sheet, COLUMNS, key)
+        take_list(act, PLACE, seal_people(found, central.keys), lines=found.lines, source="account 1")
+        draw_sample(act, keys, GROUP, {UNIT: FORMS}, spare_percent=50)
+    account = interviewer(central, "hoi-mot", NOW.date() + timedelta(days=10))
+    with acting(central.engine, BY) as act:
+        assert assign_unit(act, PLACE, account, owner=UNIT) == FORMS
+    return account
+
+
+def said(**answers: int) -> Interview:
+    return Interview(
+        survey=SurveyRef("kien-hung", 1),
+        plan=GROUP.plan,
+        respondent="citizen",
+        answers=answers or {"result": 5, "service": 4},
+        words={},
+    )
+
+
+def next_key(central: CentreUnderTest, account: int, day: date = TODAY) -> str:
+    with reading(central.engine) as connection:
+        every = assigned_to(connection, account, day)
+    return every[0].key if every else ""
+
+
+def opened(central: CentreUnderTest, account: int) -> str:
+    with acting(central.engine, BY) as act:
+        found = open_next(act, account, central.keys)
+    return found[1].name if found else ""
+
+
+def ask(central: CentreUnderTest, account: int, key: str, minutes: int = 5) -> str:
+    with acting(central.engine, By("account 2", NOW + timedelta(minutes=minutes))) as act:
+        return record_interview(act, account, key, said(), central.keys)
+
+
+def test_an_interview_is_a_response_that_counts_for_the_plan_and_numbers_have_no_gap(
+    central: CentreUnderTest,
+) -> None:
+    account = drawn(central)
+    for minutes in range(1, FORMS + 1):
+        opened(central, account)
+        ask(central, account, next_key(central, account), 3 * minutes)
+    assert next_key(central, account) == ""
+    with reading(central.engine) as connection:
+        rows = connection.execute(select(responses).order_by(responses.c.seq)).all()
+        assert [row.seq for row in rows] == [1, 2, 3, 4]
+        assert {(row.channel, row.unit, row.device) for row in rows} == {
+            ("interview", UNIT, f"centre-interview-{UNIT}")
+        }
+        assert read_forms(connection, plan())["nguoi-dan", UNIT] == FORMS
+        held = connection.execute(select(devices.c.held).where(devices.c.id == rows[0].device)).scalar()
+        assert held == "[[1,4]]"
+        named = {each.response for each in drawn_of(connection, PLACE) if each.state == "done"}
+        assert named == {row.id for row in rows}
+        assert not any(b"0900" in bytes(row.body) for row in rows)
+        (day,) = field_days(connection, GROUP.plan)
+    assert (day.account, day.done, day.quick) == (account, FORMS, 0)
+
+
+def test_only_the_next_person_is_opened_and_another_one_is_refused(central: CentreUnderTest) -> None:
+    account = drawn(central)
+    assert opened(central, account) == opened(central, account)
+    key = next_key(central, account)
+    other = interviewer(central, "hoi-hai", NOW.date() + timedelta(days=10))
+    assert opened(central, other) == ""
+    with reading(central.engine) as connection:
+        last = assigned_to(connection, account, NOW.date())[-1].key
+    for who, wrong in ((account, last), (account, "x"), (other, key)):
+        with pytest.raises(ProblemError, match="HL4318"):
+            ask(central, who, wrong)
+        with pytest.raises(ProblemError, match="HL4318"), acting(central.engine, BY) as act:
+            record_outcome(act, who, wrong, "refused")
+    ask(central, account, key)
+    with pytest.raises(ProblemError, match="HL4318"):
+        ask(central, account, key)
+
+
+def test_who_was_not_met_comes_again_after_the_others_and_is_replaced_in_the_end(
+    central: CentreUnderTest,
+) -> None:
+    account = drawn(central)
+    first = next_key(central, account)
+    for tries in range(MOST_TRIES):
+        while next_key(central, account) != first:
+            ask(central, account, next_key(central, account))
+        with acting(central.engine, BY) as act:
+            record_outcome(act, account, first, "unmet")
+        if tries == 0:
+            assert next_key(central, account) != first
+    with reading(central.engine) as connection:
+        states = [each.state for each in drawn_of(connection, PLACE)]
+        left = assigned_to(connection, account, NOW.date())
+        (day,) = field_days(connection, GROUP.plan)
+    assert states.count("unmet") == 1
+    assert [each.number for each in left] == [5]
+    assert (day.unmet, day.done) == (MOST_TRIES, 3)
+
+
+def test_the_list_of_staff_knows_that_somebody_answered_and_never_what(central: CentreUnderTest) -> None:
+    account = drawn(central, ("citizen", "staff"))
+    made = ask(central, account, next_key(central, account))
+    with reading(central.engine) as connection:
+        (done,) = (each for each in drawn_of(connection, PLACE) if each.state == "done")
+        assert connection.execute(select(responses.c.id)).scalars().all() == [made]
+    assert done.response == ""
+
+
+def test_nobody_is_asked_outside_of_the_window(central: CentreUnderTest) -> None:
+    account = drawn(central)
+    assert next_key(central, account, NOW.date() + timedelta(days=11)) == ""
+    assert next_key(central, account, NOW.date() - timedelta(days=1)) == ""
+
+
+def test_an_account_is_given_people_only_as_an_interviewer_until_a_day(central: CentreUnderTest) -> None:
+    drawn(central)
+    endless = interviewer(central, "mai-mai", None)
+    with acting(central.engine, BY) as act:
+        keyer = add_person(act, login="nhap", name="Nhập", role="keyer", unit=UNIT)
+    for account in (endless, keyer):
+        with pytest.raises(ProblemError, match="HL4319"), acting(central.engine, BY) as act:
+            assign_unit(act, PLACE, account, owner=UNIT)
+    with acting(central.engine, BY) as act:
+        assert assign_unit(act, PLACE, None, owner=UNIT) == FORMS
+
+
+def test_answers_that_do_not_fit_the_form_are_refused_and_no_number_is_lost(
+    central: CentreUnderTest,
+) -> None:
+    account = drawn(central)
+    key = next_key(central, account)
+    with pytest.raises(ProblemError, match="HL4321"), acting(central.engine, BY) as act:
+        record_interview(act, account, key, said(result=9), central.keys)
+    ask(central, account, key)
+    with reading(central.engine) as connection:
+        assert connection.execute(select(responses.c.seq)).scalars().all() == [1]
