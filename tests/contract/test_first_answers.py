@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -14,10 +15,11 @@ from sync.central.office.audit.acts import By, acting
 from sync.central.office.removal import forget
 from sync.central.store.database import reading, writing
 from sync.central.store.first_answers import Claim, claim, first_answers
-from sync.central.store.schema import responses, rollups, set_aside
+from sync.central.store.schema import responses, set_aside
 from sync.contract.batch import Receipt
 from sync.contract.canonical import canonical_bytes
 from sync.contract.case_box import seal_case
+from sync.contract.phone_token import DAYS
 from sync.contract.response import Outcome, Response
 from tests.support.codes import CASE_PRIVATE, CASE_PUBLIC
 from tests.support.wire import NOW, CentreUnderTest, visit
@@ -77,12 +79,6 @@ def apart(central: CentreUnderTest) -> dict[str, str]:
         return {row.id: row.detail for row in connection.execute(query)}
 
 
-def counted(central: CentreUnderTest) -> int:
-    query = select(func.sum(rollups.c.n)).where(rollups.c.grain == "D", rollups.c.cell == -1)
-    with reading(central.engine) as connection:
-        return int(connection.execute(query).scalar() or 0)
-
-
 def test_a_case_that_was_handed_over_twice_is_answered_once(central: CentreUnderTest) -> None:
     first, second = shown(1, 1, CASES[0]), shown(2, 1, CASES[1], CASES[0], device="kiosk-2")
     assert statuses(send(central, first)) == ["stored"]
@@ -91,6 +87,25 @@ def test_a_case_that_was_handed_over_twice_is_answered_once(central: CentreUnder
     # The other case of a repeated answer can still be answered.
     third = shown(3, 2, CASES[1], device="kiosk-2")
     assert statuses(send(central, third, device="kiosk-2")) == ["stored"]
+
+
+@pytest.mark.parametrize("later", [True, False], ids=["later", "earlier, and it arrives after"])
+@pytest.mark.parametrize(("days", "status"), [(DAYS, "duplicate"), (DAYS + 1, "stored")])
+def test_a_case_may_be_answered_again_after_the_days_of_a_code(
+    central: CentreUnderTest, days: int, status: str, later: bool
+) -> None:
+    first, second = shown(1, 1, CASES[0]), shown(2, 2, CASES[0])
+    apart_by = timedelta(days=days if later else -days)
+    second = replace(
+        second, started_at=second.started_at + apart_by, finished_at=second.finished_at + apart_by, boot=""
+    )
+    assert statuses(send(central, first)) == ["stored"]
+    assert statuses(send(central, second)) == [status]
+    # A third one on the day of whichever came last is repeated in any case.
+    third = replace(
+        shown(3, 3, CASES[0]), started_at=second.started_at, finished_at=second.finished_at, boot=""
+    )
+    assert statuses(send(central, third)) == ["duplicate" if later or status == "duplicate" else "stored"]
 
 
 def test_the_first_of_one_batch_counts(central: CentreUnderTest) -> None:
@@ -129,7 +144,7 @@ def test_a_claim_names_no_visit_and_no_case(central: CentreUnderTest) -> None:
     assert not any(known in key for key in keys for known in (answer.id, *CASES))
     claimed = claims_by([bytes(range(32)), bytes(CASE_PRIVATE)])(answer)
     assert claimed is not None
-    assert set(claimed.keys) == keys, "the oldest key hashes, so that a new one changes nothing"
+    assert {*claimed.keys, *claimed.cases} == keys, "the oldest key hashes, so that a new one changes nothing"
 
 
 def test_a_second_answer_is_forgotten_with_the_first_and_is_not_the_first_then(
@@ -151,7 +166,8 @@ def test_of_two_at_once_one_is_first_and_both_know_which(central: CentreUnderTes
     if central.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has one writer")
     begun, done = threading.Event(), list[dict[str, str]]()
-    claims = {name: Claim(("b", "a", "c"), answered=True) for name in ("one", "two")}
+    claimed = Claim(("b",), True, ("a", "c"), "2026-03-02")
+    claims = dict.fromkeys(("one", "two"), claimed)
 
     def second() -> None:
         with writing(central.engine) as connection:

@@ -10,6 +10,7 @@ Failure table: no key for cases at hand, or a box it can't open → that case is
 import hashlib
 from collections.abc import Callable, Sequence
 
+from sync.central.intake.moment import day_of
 from sync.central.store.first_answers import Claim
 from sync.central.store.response_digest import digest_of
 from sync.contract.case_box import open_case
@@ -25,16 +26,17 @@ def claims_by(case_keys: Sequence[bytes]) -> Claims:
         if not response.phone_code or response.tag is None:
             return None
         answered = response.outcome in ANSWERED
-        boxes = response.tag.cases if answered else ()
-        return Claim(claimed_keys(response.id, boxes, case_keys), answered)
+        cases = keys_of_cases(response.tag.cases, case_keys) if answered else ()
+        day = day_of(response.finished_at, 0)
+        return Claim((digest_of(response.id),), answered, cases, day)
 
     return claimed
 
 
-def claimed_keys(visit: str, boxes: Sequence[str], case_keys: Sequence[bytes]) -> tuple[str, ...]:
-    """The keys of a visit, by the id of its response on the terminal, and of the cases in these boxes."""
+def keys_of_cases(boxes: Sequence[str], case_keys: Sequence[bytes]) -> tuple[str, ...]:
+    """The keys of the cases in these boxes, as far as they can be opened."""
     cases = (open_case(box, case_keys) for box in boxes)
-    return (digest_of(visit), *(_of_case(case, case_keys[-1]) for case in cases if case is not None))
+    return tuple(_of_case(case, case_keys[-1]) for case in cases if case is not None)
 
 
 def _of_case(case: str, key: bytes) -> str:

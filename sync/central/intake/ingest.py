@@ -107,7 +107,9 @@ def store(
     # Two batches of one device wait for each other here: the second adds to the ledger of the first.
     before = _read_ledger(connection, device)
     repeated = _claim(connection, good)
-    fresh = insert_rows(connection, [item for item in good if item.id not in repeated], before[0])
+    if repeated:
+        good = [item for item in good if item.id not in repeated]
+    fresh = insert_rows(connection, good, before[0])
     if len(fresh) == len(batch):
         receipts = [_receipt(item, "stored") for item in batch]
     else:

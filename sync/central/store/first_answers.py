@@ -9,6 +9,9 @@ PostgreSQL alike.
     a visit without an answer has one     the same: only answers count against each other
     another answer has one                it is repeated: kept apart (`set_aside`), and in no figure
 
+A case counts as answered for the days of a code (DAYS) before and after: what was handed over again later
+than that may be asked about again, as terminals do by their own setting.
+
 No key names a visit or a case: a visit is there by its digest, a case by a hash whose key is in no database
 and no backup (intake/claims.py).
 
@@ -16,35 +19,45 @@ Locks on PostgreSQL: after the row of the device, keys ascending, see locks.py.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Column, Connection, Select, SmallInteger, String, Table, delete, select, text
 
 from sync.central.store.schema import metadata, responses
+from sync.contract.phone_token import DAYS
 
-# key: of a visit or a case. response: which has it. answered: 0 if that one says nobody answered.
+# key: of a visit or a case. response: which has it. answered: 0 if that one says nobody answered. day: of the
+# response, for a case; "" for a visit, whose key nobody else ever has.
 first_answers = Table(
     "first_answers",
     metadata,
     Column("key", String(64), primary_key=True),
     Column("response", String(36), nullable=False, index=True),
     Column("answered", SmallInteger, nullable=False),
+    Column("day", String(10), nullable=False),
     sqlite_with_rowid=False,
 )
 
 _CLAIM = text(
-    "INSERT INTO first_answers (key, response, answered) VALUES (:key, :response, :answered) "
-    "ON CONFLICT (key) DO UPDATE SET response = excluded.response, answered = 1 "
-    "WHERE first_answers.answered = 0 AND excluded.answered = 1"
+    "INSERT INTO first_answers (key, response, answered, day) VALUES (:key, :response, :answered, :day) "
+    "ON CONFLICT (key) DO UPDATE SET response = excluded.response, answered = 1, day = excluded.day "
+    "WHERE excluded.answered = 1 AND (first_answers.answered = 0 "
+    "OR (first_answers.day <> '' AND first_answers.day < :since))"
 )
 
 
 class Claim(Struct, frozen=True, gc=False):
-    """What one response answers, or, if nobody did, what it would have answered."""
+    """What one response answers, or, if nobody did, what it would have answered.
+
+    keys: of what is answered once and for all. cases: keys of cases. day: of the response, where it has any.
+    """
 
     keys: tuple[str, ...]
     answered: bool
+    cases: tuple[str, ...] = ()
+    day: str = ""
 
 
 def claim(connection: Connection, claims: Mapping[str, Claim]) -> dict[str, str]:
@@ -54,24 +67,32 @@ def claim(connection: Connection, claims: Mapping[str, Claim]) -> dict[str, str]
     """
     if not claims:
         return {}
-    wanted: dict[str, tuple[str, bool]] = {}
+    wanted: dict[str, dict[str, object]] = {}
     for answered in (True, False):
         for id, each in claims.items():
             if each.answered is answered:
-                wanted |= {key: (id, answered) for key in each.keys if key not in wanted}
-    rows = [
-        {"key": key, "response": id, "answered": int(answered)}
-        for key, (id, answered) in sorted(wanted.items())
-    ]
-    connection.execute(_CLAIM, rows)
-    first = owners_of(connection, wanted)
+                wanted |= {row["key"]: row for row in _rows(id, each) if row["key"] not in wanted}
+    connection.execute(_CLAIM, [row for _, row in sorted(wanted.items())])
+    first = _owners(connection, wanted)
     repeated = {}
     for id, each in claims.items():
-        others = [first[key] for key in each.keys if first.get(key, id) != id]
-        if others:
-            repeated[id] = others[0]
+        others = [first[key] for key in (*each.keys, *each.cases) if key in first]
+        before = [owner for owner, day in others if owner != id and _is_near(day, each.day)]
+        if before:
+            repeated[id] = before[0]
     release(connection, repeated.keys())
     return repeated
+
+
+def _rows(id: str, each: Claim) -> list[dict[str, Any]]:
+    since = (date.fromisoformat(each.day) - timedelta(days=DAYS)).isoformat() if each.day else ""
+    days = {**dict.fromkeys(each.keys, ""), **dict.fromkeys(each.cases, each.day)}
+    same = {"response": id, "answered": int(each.answered), "since": since}
+    return [{"key": key, "day": day, **same} for key, day in days.items()]
+
+
+def _is_near(one: str, other: str) -> bool:
+    return not one or abs(date.fromisoformat(one) - date.fromisoformat(other)) <= timedelta(days=DAYS)
 
 
 def release(connection: Connection, ids: Collection[str]) -> None:
@@ -82,9 +103,13 @@ def release(connection: Connection, ids: Collection[str]) -> None:
 
 def owners_of(connection: Connection, keys: Collection[str]) -> dict[str, str]:
     """Which of these keys an answer has, and its response."""
+    return {key: owner for key, (owner, _) in _owners(connection, keys).items()}
+
+
+def _owners(connection: Connection, keys: Collection[str]) -> dict[str, tuple[str, str]]:
     c = first_answers.c
-    query = select(c.key, c.response).where(c.key.in_(keys), c.answered == 1)
-    return {row.key: row.response for row in connection.execute(query)}
+    query = select(c.key, c.response, c.day).where(c.key.in_(keys), c.answered == 1)
+    return {row.key: (row.response, row.day) for row in connection.execute(query)}
 
 
 def read_claims(connection: Connection, made_by: Select[tuple[str]]) -> Sequence[Any]:
@@ -96,5 +121,5 @@ def carry_claims(connection: Connection, claims: Sequence[Any]) -> None:
     """Keep claims of a replaced database whose response is here; what was claimed here since stays."""
     here = select(responses.c.id).where(responses.c.id.in_({row.response for row in claims}))
     kept = set(connection.execute(here).scalars())
-    if rows := [dict(row._mapping) for row in claims if row.response in kept]:
+    if rows := [{**row._mapping, "since": ""} for row in claims if row.response in kept]:
         connection.execute(_CLAIM, rows)

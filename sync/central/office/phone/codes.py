@@ -12,7 +12,6 @@ from typing import Literal
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from sync.central.intake.claims import claimed_keys
 from sync.central.store.first_answers import owners_of
 from sync.central.store.response_digest import digest_of
 from sync.central.store.schema import devices, responses
@@ -65,7 +64,7 @@ def open_code(connection: Connection, text: str, now: datetime) -> OpenCode:
 
 
 def _answered(connection: Connection, token: PhoneToken, outcome: str | None) -> Answered:
-    (visit,) = claimed_keys(token.visit_id, (), ())
+    visit = digest_of(token.visit_id)
     own = phone_key(token.visit_id)
     owners = owners_of(connection, (visit, own))
     if own in owners:

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Row, exists, select
 
 from sync import __version__
-from sync.central.intake.claims import claimed_keys
+from sync.central.intake.claims import keys_of_cases
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Form, Judged, judge
 from sync.central.intake.own_devices import next_number, own_device
@@ -29,6 +29,7 @@ from sync.central.office.phone.codes import OpenCode, open_code, phone_key
 from sync.central.office.phone.walk import Said
 from sync.central.store.first_answers import Claim, claim
 from sync.central.store.locks import Lock, hold
+from sync.central.store.response_digest import digest_of
 from sync.central.store.schema import responses, voided
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.ids import uuid7
@@ -69,9 +70,10 @@ def store_answer(
     made = _response(code, said, language, device, at, keys, random_bytes)
     if code.answered == "glass":
         # Of a terminal that had not noted that the code was on its glass.
-        claim(connection, {token.visit_id: Claim(claimed_keys(token.visit_id, (), ()), answered=True)})
+        claim(connection, {token.visit_id: _claim((digest_of(token.visit_id),), at)})
     boxes = made.tag.cases if made.tag else ()
-    claimed = Claim((*claimed_keys(token.visit_id, boxes, keys.case_keys()), own), answered=True)
+    cases = keys_of_cases(boxes, keys.case_keys())
+    claimed = _claim((digest_of(token.visit_id), own), at, cases)
     first = not claim(connection, {made.id: claimed})
     batch: list[Response] = []
     if first and code.begun and (silent := _silent(connection, token.visit_id)) is not None:
@@ -83,7 +85,11 @@ def store_answer(
     judged = within_scope(connection, judged, unit=place.unit, moves=place.moves, received_at=received_at)
     store(connection, device, judged, received_at, revoked=False)
     if not first:
-        claim(connection, {made.id: Claim((own,), answered=True)})
+        claim(connection, {made.id: _claim((own,), at)})
+
+
+def _claim(keys: tuple[str, ...], at: datetime, cases: tuple[str, ...] = ()) -> Claim:
+    return Claim(keys, True, cases, at.date().isoformat())
 
 
 def _response(

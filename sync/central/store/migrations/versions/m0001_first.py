@@ -1064,6 +1064,7 @@ def _make_first_answers() -> None:
         sa.Column("key", sa.String(64), nullable=False),
         sa.Column("response", sa.String(36), nullable=False),
         sa.Column("answered", sa.SmallInteger(), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_first_answers")),
         sqlite_with_rowid=False,
     )
