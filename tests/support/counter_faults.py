@@ -15,8 +15,9 @@ KILLED, HUNG = 5.0, 40.0
 """Seconds after which the picture is there again, at most."""
 IDLE = 180.0
 """Seconds of an idle machine that are looked at; what comes once an hour is made to come in them."""
-AFTERWARDS = 20.0
-"""Seconds after which what was started has found its rest."""
+AFTERWARDS = 75.0
+"""Seconds after which what was started has found its rest: what it does each minute, it has done once. Who
+first reads a file that was just written sets its time of access, and counts as who wrote that."""
 CENTRE = ("var/lib/hailong/central", "var/lib/caddy")
 """What the centre writes, which is on the same machine here."""
 
