@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import select
 
@@ -32,6 +33,7 @@ from sync.contract.problem import ProblemError
 from sync.contract.response import Response
 from tests.support import post
 from tests.support.paper import form, lot_of, put_plan
+from tests.support.phone import Phone
 from tests.support.wire import NOW, CentreUnderTest
 
 DAY = NOW.date()
@@ -298,3 +300,31 @@ def post_more(doing: Any, keys: Any, id: str) -> int:
         for number, each in enumerate(post.organisations(keys, 2))
     ]
     return sending.make_letters(doing, post.ASKED, others, id=id, account=1)
+
+
+# --- the link's page ---------------------------------------------------------------------------------
+
+
+def test_a_link_opens_the_form_without_a_script_and_thanks_once_it_is_answered(
+    posted: CentreUnderTest,
+) -> None:
+    code = post.codes(ALL)[2]
+    with TestClient(posted.app) as client:
+        page = Phone(client, code)
+        for address in (f"/t/{code.lower()}", f"/T/{code}"):
+            page.address = address
+            page.open()
+            assert (page.answer.status_code, "<script" in page.answer.text) == (200, False)
+            assert len(page.answer.content) < 20_000
+            assert "set-cookie" not in page.answer.headers
+        page.rate(result="4", service="5").send("gui")
+        assert (page.answer.status_code, "cảm ơn" in page.text()) == (200, True)
+        again = Phone(client, code)
+        again.address = f"/t/{code.lower()}"
+        assert "cảm ơn" in again.open().text()
+        unknown = Phone(client, "A" * 26)
+        unknown.address = f"/t/{'A' * 26}"
+        assert (unknown.open().answer.status_code, "HL4340" in unknown.text()) == (404, True)
+    (response,) = stored(posted)
+    assert (response.answers["result"], response.answers["service"]) == (4, 5)
+    assert states(posted)[2] == "link"

@@ -151,7 +151,14 @@ class Table(Struct, frozen=True, kw_only=True, tag="table"):
     empty: str = "Không có số liệu trong kỳ."
 
 
-Block = Heading | Paragraph | Words | Table
+class Coded(Struct, frozen=True, kw_only=True, tag="coded"):
+    """A QR code with lines next to it, on one page. code: its text, in capitals. lines: the first is bold."""
+
+    code: str
+    lines: tuple[str, ...]
+
+
+Block = Heading | Paragraph | Words | Table | Coded
 
 
 class Letterhead(Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ import qrcode
 import qrcode.util
 from msgspec import Struct
 from PIL import Image, ImageDraw, ImageFont
-from reportlab.lib.colors import Color, HexColor, white
+from reportlab.lib.colors import Color, HexColor, black, white
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -73,6 +73,34 @@ def matrix(text: str) -> list[list[bool]]:
     code.make()
     modules: list[list[bool]] = code.get_matrix()
     return modules
+
+
+def code_picture(text: str, pixels: int = 8) -> bytes:
+    """The same as a PNG with its quiet zone. pixels: of a module."""
+    modules = matrix(text)
+    side = len(modules) + 2 * QUIET_MODULES
+    picture = Image.new("1", (side, side), 1)
+    for row, line in enumerate(modules, QUIET_MODULES):
+        for column, dark in enumerate(line, QUIET_MODULES):
+            if dark:
+                picture.putpixel((column, row), 0)
+    out = io.BytesIO()
+    picture.resize((side * pixels, side * pixels), Image.Resampling.NEAREST).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def draw_code(canvas: Canvas, text: str, left: float, top: float, side: float) -> None:
+    """Draw the same with its quiet zone, `side` wide, below and right of this corner."""
+    modules = matrix(text)
+    module = side / (len(modules) + 2 * QUIET_MODULES)
+    path = canvas.beginPath()
+    for row, line in enumerate(modules):
+        for column, dark in enumerate(line):
+            if dark:
+                x = left + (QUIET_MODULES + column) * module
+                path.rect(x, top - (QUIET_MODULES + row + 1) * module, module * 1.01, module * 1.01)
+    canvas.setFillColor(black)
+    canvas.drawPath(path, stroke=0, fill=1, fillMode=1)
 
 
 # --- the sheet ---------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from sqlalchemy import Connection, delete, insert, select
 from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.deciding import begin, checked
 from sync.central.office.configuration.rows import OfficeRow
+from sync.central.office.units.above import units_from
+from sync.central.office.units.tree import CENTRE
 from sync.central.store.schema import offices
 from sync.contract.office import PNG, colour_problems
 from sync.contract.opening import Opening, opening_problems, overlap
@@ -54,6 +57,13 @@ def office_of(connection: Connection, unit: str) -> OfficeRow:
     """What this very unit decides."""
     body = connection.execute(select(offices.c.body).where(offices.c.unit == unit)).scalar()
     return msgspec.json.decode(body, type=OfficeRow) if body else OfficeRow()
+
+
+def public_address(connection: Connection, unit: str, day: date) -> str:
+    """Where citizens reach the centre, as the unit or the nearest one above has it; "" for nowhere."""
+    places = (*(each.code for each in units_from(connection, unit, day)), CENTRE)
+    wishes = (office_of(connection, place).public_url for place in places)
+    return next((wish for wish in wishes if wish is not None), "")
 
 
 def put_office(connection: Connection, unit: str, office: OfficeRow) -> None:

@@ -17,7 +17,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Frame, Paragraph, Spacer, Table
 
-from sync.central.office.cards.paper import QUIET_MODULES, matrix
+from sync.central.office.cards.paper import draw_code
 from sync.central.office.paper.runs import PrintRun
 from sync.central.reports.printing.content import Box, Item, PrintedForm, RatingTable
 from sync.central.reports.writing.typeface import face, width
@@ -42,26 +42,34 @@ def write_forms(form: PrintedForm, run: PrintRun) -> bytes:
     canvas = Canvas(out, pagesize=A4, invariant=1, lang="vi-VN")
     canvas.setTitle(f"{form.title} {run.first}-{run.last}")
     canvas.setAuthor(form.letterhead.name)
-    pages = _draw_pages(canvas, form)
-    asked = run.asked
+    pages = define_pages(canvas, form)
     for number in range(run.first, run.last + 1):
-        text = form_code(asked.unit, asked.plan, asked.group, asked.survey, number)
         for page in range(pages):
-            canvas.doForm(f"page{page}")
-            _draw_number(canvas, number, page, pages)
-            if page == 0:
-                _draw_code(canvas, text)
+            draw_page(canvas, form, number, page, pages)
             canvas.showPage()
     canvas.save()
     return out.getvalue()
 
 
-def _draw_pages(canvas: Canvas, form: PrintedForm) -> int:
-    """Draw what all copies have, as forms that a copy repeats; how many pages."""
+def draw_page(canvas: Canvas, form: PrintedForm, number: int, page: int, pages: int, name: str = "") -> None:
+    """Draw one of the `pages` of the copy with this number; name: as of `define_pages`."""
+    asked = form.asked
+    canvas.doForm(f"{name}page{page}")
+    _draw_number(canvas, number, page, pages)
+    if page == 0:
+        text = form_code(asked.unit, asked.plan, asked.group, asked.survey, number)
+        draw_code(canvas, text, A4[0] - _RIGHT - CODE_SIDE, A4[1] - _TOP, CODE_SIDE)
+
+
+def define_pages(canvas: Canvas, form: PrintedForm, name: str = "") -> int:
+    """Define what all copies have, as forms that a copy repeats; how many pages.
+
+    name: of this form, where a file has several.
+    """
     story = list(_story(form))
     page = 0
     while story:
-        canvas.beginForm(f"page{page}", 0, 0, *A4)
+        canvas.beginForm(f"{name}page{page}", 0, 0, *A4)
         above = _HEAD if page == 0 else 0
         if page == 0:
             _draw_head(canvas, form)
@@ -125,20 +133,6 @@ def _draw_number(canvas: Canvas, number: int, page: int, pages: int) -> None:
     if pages > 1:
         canvas.setFont(face(False, False), 9)
         canvas.drawRightString(A4[0] - _RIGHT, 9 * mm, f"Phiếu số {shown}, trang {page + 1}/{pages}")
-
-
-def _draw_code(canvas: Canvas, text: str) -> None:
-    modules = matrix(text)
-    module = CODE_SIDE / (len(modules) + 2 * QUIET_MODULES)
-    left, top = A4[0] - _RIGHT - CODE_SIDE, A4[1] - _TOP
-    path = canvas.beginPath()
-    for row, line in enumerate(modules):
-        for column, dark in enumerate(line):
-            if dark:
-                x = left + (QUIET_MODULES + column) * module
-                path.rect(x, top - (QUIET_MODULES + row + 1) * module, module * 1.01, module * 1.01)
-    canvas.setFillColor(black)
-    canvas.drawPath(path, stroke=0, fill=1, fillMode=1)
 
 
 # --- the text ----------------------------------------------------------------------------------------------

@@ -8,12 +8,14 @@ The parts of the package are written as text. python-docx and LibreOffice, which
 nothing of this module.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from html import escape
 from io import BytesIO
-from itertools import product
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from itertools import chain, product
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from sync.central.office.cards.paper import code_picture
 from sync.central.reports.model import Document
 from sync.central.reports.writing import typography
 from sync.central.reports.writing.layout import (
@@ -25,6 +27,7 @@ from sync.central.reports.writing.layout import (
     Part,
     Piece,
     Rule,
+    Scanned,
     lay_out,
     properties,
 )
@@ -37,6 +40,8 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _ALIGN = {"left": "left", "centre": "center", "right": "right", "both": "both"}
 _PAGE_NUMBER = Look(name="page-number", size=14)
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+_EMU = 12700  # in a point
 _EIGHTHS = 6  # the width of a rule: 0.75 points
 _NO_BORDERS = "".join(
     f'<w:{side} w:val="nil"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -49,13 +54,20 @@ _BORDERS = "".join(
 
 def write_docx(document: Document) -> bytes:
     """The file."""
-    parts = lay_out(document)
+    return write_together((document,))
+
+
+def write_together(documents: Sequence[Document]) -> bytes:
+    """One file of several documents, each from its page 1 on; it is named as the first."""
+    parts = tuple(chain.from_iterable(map(lay_out, documents)))
+    document = documents[0]
+    codes = {piece.code: None for part in parts for piece in part.pieces if isinstance(piece, Scanned)}
     files = {
         "[Content_Types].xml": _CONTENT_TYPES,
         "_rels/.rels": _PACKAGE_RELATIONS,
         "docProps/core.xml": _core(document),
         "word/document.xml": _document(parts),
-        "word/_rels/document.xml.rels": _DOCUMENT_RELATIONS,
+        "word/_rels/document.xml.rels": _document_relations(codes),
         "word/styles.xml": _STYLES,
         "word/settings.xml": _SETTINGS,
         "word/header1.xml": _header(_page_number()),
@@ -67,6 +79,8 @@ def write_docx(document: Document) -> bytes:
             entry = ZipInfo(name)
             entry.compress_type = ZIP_DEFLATED
             package.writestr(entry, _HEAD + content)
+        for code in codes:
+            package.writestr(ZipInfo(f"word/{_picture(code)}"), code_picture(code), ZIP_STORED)
     return out.getvalue()
 
 
@@ -111,7 +125,49 @@ def _piece(piece: Piece, room: float) -> str:
     if isinstance(piece, Filled):
         dotted = _dotted(room) * piece.dotted
         return dotted + "".join(_paragraph(line.look, line.text) for line in piece.lines)
+    if isinstance(piece, Scanned):
+        return _scanned(piece, room) + _spacer(6)
     return _grid(piece) + _spacer(6)
+
+
+def _scanned(scanned: Scanned, room: float) -> str:
+    side = typography.CODE_SIDE
+    widths = (side + 2 * typography.CELL_PADDING, room - side - 2 * typography.CELL_PADDING)
+    lines = "".join(_paragraph(line.look, line.text) for line in scanned.lines)
+    cells = (
+        _cell(f"<w:p><w:r>{_drawing(scanned.code)}</w:r></w:p>", widths[0]),
+        _cell(lines, widths[1], '<w:vAlign w:val="center"/>'),
+    )
+    row = f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
+    return _table([row], widths, _NO_BORDERS, padding=0)
+
+
+def _drawing(code: str) -> str:
+    """The picture of a QR code within a line."""
+    size, id = round(_EMU * typography.CODE_SIDE), _relation(code)
+    number = int(id[1:9], 16) % 2**31
+    named = f'id="{number}" name="{id}"'
+    picture = (
+        f'<pic:pic xmlns:pic="{_DRAWING}/picture"><pic:nvPicPr><pic:cNvPr {named}/><pic:cNvPicPr/>'
+        f'</pic:nvPicPr><pic:blipFill><a:blip r:embed="{id}"/><a:stretch><a:fillRect/></a:stretch>'
+        f'</pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{size}" cy="{size}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic>'
+    )
+    return (
+        f'<w:drawing><wp:inline xmlns:wp="{_DRAWING}/wordprocessingDrawing" distT="0" distB="0" distL="0" '
+        f'distR="0"><wp:extent cx="{size}" cy="{size}"/><wp:docPr {named} descr="{escape(code)}"/>'
+        f'<a:graphic xmlns:a="{_DRAWING}/main"><a:graphicData uri="{_DRAWING}/picture">{picture}'
+        "</a:graphicData></a:graphic></wp:inline></w:drawing>"
+    )
+
+
+def _relation(code: str) -> str:
+    """The id under which the document has this picture: by its content, so that no order decides it."""
+    return f"c{sha256(code.encode()).hexdigest()[:24]}"
+
+
+def _picture(code: str) -> str:
+    return f"media/{_relation(code)}.png"
 
 
 def _paragraph(look: Look, text: str) -> str:
@@ -314,6 +370,7 @@ _CONTENT_TYPES = (
     f'<Types xmlns="{_PACKAGE}/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
+    '<Default Extension="png" ContentType="image/png"/>'
     f'<Override PartName="/word/document.xml" ContentType="{_TYPE}.document.main+xml"/>'
     f'<Override PartName="/word/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
     f'<Override PartName="/word/settings.xml" ContentType="{_TYPE}.settings+xml"/>'
@@ -324,10 +381,14 @@ _CONTENT_TYPES = (
 )
 
 
-def _relations(*targets: tuple[str, str]) -> str:
+def _relations(*targets: tuple[str, str], pictures: Iterable[str] = ()) -> str:
     listed = "".join(
         f'<Relationship Id="rId{number}" Type="{kind}" Target="{target}"/>'
         for number, (kind, target) in enumerate(targets, start=1)
+    )
+    listed += "".join(
+        f'<Relationship Id="{_relation(code)}" Type="{_R}/image" Target="{_picture(code)}"/>'
+        for code in pictures
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
 
@@ -336,10 +397,14 @@ _PACKAGE_RELATIONS = _relations(
     (f"{_R}/officeDocument", "word/document.xml"),
     (f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
 )
-# A section of the document names the headers by their places here: rId3 and rId4.
-_DOCUMENT_RELATIONS = _relations(
-    (f"{_R}/styles", "styles.xml"),
-    (f"{_R}/settings", "settings.xml"),
-    (f"{_R}/header", "header1.xml"),
-    (f"{_R}/header", "header2.xml"),
-)
+
+
+def _document_relations(codes: Iterable[str]) -> str:
+    """A section of the document names the headers by their places here: rId3 and rId4."""
+    return _relations(
+        (f"{_R}/styles", "styles.xml"),
+        (f"{_R}/settings", "settings.xml"),
+        (f"{_R}/header", "header1.xml"),
+        (f"{_R}/header", "header2.xml"),
+        pictures=codes,
+    )

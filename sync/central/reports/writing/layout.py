@@ -18,6 +18,7 @@ from sync.central.reports.model import (
     TYPE_NAMES,
     Appendix,
     Block,
+    Coded,
     Document,
     Heading,
     Letterhead,
@@ -125,7 +126,15 @@ class Properties(Struct, frozen=True):
     author: str
 
 
-Piece = Line | Rule | Pair | Filled | Grid
+class Scanned(Struct, frozen=True):
+    """A QR code of CODE_SIDE, and lines at its right, on one page. code: its text."""
+
+    kind: ClassVar[str] = "scanned"
+    code: str
+    lines: tuple[Line, ...]
+
+
+Piece = Line | Rule | Pair | Filled | Grid | Scanned
 
 
 class Part(Struct, frozen=True):
@@ -281,6 +290,10 @@ def _block(block: Block, room: float) -> list[Piece]:
         return [_line(f"- {block.text}" if block.item else block.text, typography.TEXT)]
     if isinstance(block, Words):
         return [_filled(block)]
+    if isinstance(block, Coded):
+        first, *others = block.lines
+        lines = (_line(first, typography.CODE_FIRST), *(_line(each, typography.CODE_LINE) for each in others))
+        return [Scanned(block.code, lines)]
     return _table(block, room)
 
 

@@ -9,6 +9,7 @@ from html import escape
 from io import BytesIO
 from typing import Any, Literal
 
+from msgspec import Struct
 from reportlab.lib.colors import black
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
@@ -26,6 +27,7 @@ from reportlab.platypus import (
     Table,
 )
 
+from sync.central.office.cards.paper import draw_code
 from sync.central.reports.model import Document
 from sync.central.reports.writing import typography
 from sync.central.reports.writing.layout import (
@@ -37,6 +39,7 @@ from sync.central.reports.writing.layout import (
     Part,
     Piece,
     Rule,
+    Scanned,
     lay_out,
     properties,
 )
@@ -53,10 +56,24 @@ _RULE, _ABOVE_RULE, _BELOW_RULE = 0.75, 4, 6
 _TWO_LINES, _TABLE_START = 40, 90
 
 
+class Enclosed(Struct, frozen=True):
+    """Pages that come with a document. draw: one of them, by its place from 0."""
+
+    pages: int
+    draw: Callable[[Canvas, int], None]
+
+
 def write_pdf(document: Document) -> bytes:
     """The file."""
-    parts = lay_out(document)
-    about = properties(document)
+    return write_together(((document, None),))
+
+
+def write_together(documents: Sequence[tuple[Document, Enclosed | None]]) -> bytes:
+    """One file of several documents, each from its page 1 on, and what comes with it.
+
+    It is named as the first.
+    """
+    about = properties(documents[0][0])
     out = BytesIO()
     file = BaseDocTemplate(
         out,
@@ -68,19 +85,29 @@ def write_pdf(document: Document) -> bytes:
         pageCompression=1,
     )
     story: list[Flowable] = []
-    for number, part in enumerate(parts):
-        count = _PageCount(part.landscape)
-        first, later = f"{number}-1", f"{number}-2"
-        file.addPageTemplates(
-            [
-                _page(first, part.landscape, count.first, following=later),
-                _page(later, part.landscape, count.later, following=later),
-            ]
-        )
-        story += [NextPageTemplate(first), PageBreak()] if number else []
-        story += _story(part)
+    for place, (document, enclosed) in enumerate(documents):
+        for number, part in enumerate(lay_out(document)):
+            count = _PageCount(part.landscape)
+            first, later = f"{place}-{number}-1", f"{place}-{number}-2"
+            file.addPageTemplates(
+                [
+                    _page(first, part.landscape, count.first, following=later),
+                    _page(later, part.landscape, count.later, following=later),
+                ]
+            )
+            story += [NextPageTemplate(first), PageBreak()] if story else []
+            story += _story(part)
+        for page in range(enclosed.pages if enclosed else 0):
+            assert enclosed is not None
+            name = f"{place}-e{page}"
+            file.addPageTemplates([_page(name, False, _drawing(enclosed, page), following=name)])
+            story += [NextPageTemplate(name), PageBreak(), Spacer(1, 1)]
     file.build(story)
     return out.getvalue()
+
+
+def _drawing(enclosed: Enclosed, page: int) -> "_Draw":
+    return lambda canvas, _: enclosed.draw(canvas, page)
 
 
 _Draw = Callable[[Canvas, BaseDocTemplate], None]
@@ -168,6 +195,8 @@ def _drawn(piece: Piece, room: float) -> list[Flowable]:
     if isinstance(piece, Filled):
         written = [_paragraph(line.text, line.look) for line in piece.lines]
         return [*written, *(_dotted(room) for _ in range(piece.dotted))]
+    if isinstance(piece, Scanned):
+        return [_scanned(piece, room), Spacer(1, 6)]
     return [_grid(piece), Spacer(1, 6)]
 
 
@@ -216,6 +245,34 @@ def _dotted(room: float) -> Flowable:
     """A line of dots across the room, to write on."""
     look = Look(name="dotted", size=14, align="left", after=6)
     return _paragraph("." * int(room // width(".", look.size)), look)
+
+
+class _Code(Flowable):
+    """A QR code with its quiet zone."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+        self.width = self.height = typography.CODE_SIDE
+
+    def wrap(self, room: float, high: float) -> tuple[float, float]:
+        """The room that it takes."""
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Draw it on the canvas."""
+        draw_code(self.canv, self._text, 0, self.height, self.height)
+
+
+def _scanned(scanned: Scanned, room: float) -> Flowable:
+    side = typography.CODE_SIDE + 2 * typography.CELL_PADDING
+    lines = [_paragraph(line.text, line.look) for line in scanned.lines]
+    table = Table([[_Code(scanned.code), lines]], colWidths=(side, room - side))
+    plain = face(bold=False, italic=False)
+    table.setStyle(
+        [("FONTNAME", (0, 0), (-1, -1), plain), ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), *_padding(0, 0)]
+    )
+    return table
 
 
 # --- tables -------------------------------------------------------------------------------------------------

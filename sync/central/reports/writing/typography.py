@@ -15,6 +15,7 @@ TOP, BOTTOM, LEFT, RIGHT = 20 * MM, 20 * MM, 30 * MM, 15 * MM
 PAGE_NUMBER = 10 * MM  # from the edge of the paper to the line of the page number
 LINE_HEIGHT = 1.15  # of Times New Roman, single spacing
 INDENT = 12.7 * MM
+CODE_SIDE = 30 * MM  # of a QR code with its quiet zone: a phone reads it, also as a copy
 CELL_PADDING = 4.0
 # How the frame, and the block of the signature, are shared by their two columns: the left one's part.
 FRAME_SHARE, SIGNATURE_SHARE = 0.41, 0.45
@@ -75,6 +76,8 @@ HEADINGS = {
 }
 CAPTION = Look(name="caption", size=13, bold=True, before=6, after=4, keep=True)
 TABLE_NOTE = Look(name="note", size=12, italic=True, align="left", before=3, after=6)
+CODE_FIRST = Look(name="code-first", size=13, bold=True, align="left", after=3)
+CODE_LINE = Look(name="code-line", size=13, align="left", after=3)
 ENDING = Look(name="ending", size=14, align="both", first=INDENT, before=6, keep=True)
 
 # --- who receives and who signs -----------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from sync.central.web.pages import (
     handling,
     holidays,
     interviewing,
+    letter_answer,
     letterheads,
     lost_cards,
     messages,
@@ -79,7 +80,7 @@ from sync.central.web.routes import for_people, for_phones, for_strangers
 def page_routers() -> tuple[Router, ...]:
     """All pages: those for people who are signed in, for strangers, and for citizens' phones."""
     return (
-        for_phones(phone.ROUTES, phone.HANDLERS, phone.FORM_BYTES),
+        for_phones([*phone.ROUTES, *letter_answer.ROUTES], phone.HANDLERS, phone.FORM_BYTES),
         for_strangers(
             [
                 *signing_in.FOR_STRANGERS,

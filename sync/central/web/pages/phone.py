@@ -8,7 +8,7 @@ looked at. An address in capitals is the same page: a code on a small glass is i
 import base64
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -133,6 +133,19 @@ class Around(Struct, frozen=True):
     recorded: str = ""
 
 
+class OnPhone(Struct, frozen=True, kw_only=True):
+    """A form that somebody answers on a phone or another browser. office: who asks.
+
+    procedure, officer: what was handed over and by whom, in words; "" for neither.
+    """
+
+    survey: Survey
+    respondents: tuple[Respondent, ...]
+    office: str
+    procedure: str = ""
+    officer: str = ""
+
+
 class PhonePage(Struct, frozen=True, kw_only=True):
     """One page: a step of the form, the thanks, or a problem. kept: what was answered on other pages."""
 
@@ -159,40 +172,50 @@ class PhonePage(Struct, frozen=True, kw_only=True):
 # --- what is shown -----------------------------------------------------------------------------------
 
 
-def thanks_page(code: OpenCode, language: str, office: str, style: str) -> PhonePage:
+def on_phone(look: Look, code: OpenCode) -> OnPhone:
+    """The form of a code, with what was handed over."""
+    token, names = code.token, look.names
+    return OnPhone(
+        survey=code.survey,
+        respondents=token.respondents,
+        office=names.units.get(token.unit, ""),
+        procedure=names.procedures.get(token.procedure or "", ""),
+        officer=names.officers.get(token.officer or "", ""),
+    )
+
+
+def thanks_page(form: OnPhone, language: str, style: str) -> PhonePage:
     """The same for every answer."""
-    say = terminal_words(code.survey, language)
+    survey, say = form.survey, terminal_words(form.survey, language)
     return PhonePage(
-        title=pick(code.survey.title, language),
+        title=pick(survey.title, language),
         language=language,
         style=style,
-        office=office,
-        thanks=pick(code.survey.thanks, language) if code.survey.thanks else say("Xin cảm ơn ông/bà."),
+        office=form.office,
+        thanks=pick(survey.thanks, language) if survey.thanks else say("Xin cảm ơn ông/bà."),
         words=Around(recorded=say("Ý kiến của ông/bà đã được ghi nhận.")),
     )
 
 
-def step_page(
-    look: Look, code: OpenCode, said: Said, where: Turn, language: str, action: str, style: str
-) -> PhonePage:
+def step_page(form: OnPhone, said: Said, where: Turn, language: str, action: str, style: str) -> PhonePage:
     """The step of the form that comes now."""
-    survey, token, step = code.survey, code.token, where.steps[where.at]
+    survey, step = form.survey, where.steps[where.at]
     say = terminal_words(survey, language)
-    asked = _asked(survey, said, step, token.respondents, say, language)
+    asked = _asked(survey, said, step, form.respondents, say, language)
     moods = {option.mood for each in asked for option in each.options if option.mood is not None}
     first = where.at == 0
     return PhonePage(
         title=pick(survey.title, language),
         language=language,
         style=style,
-        office=look.names.units.get(token.unit, ""),
+        office=form.office,
         languages=tuple(_tongues(survey, language, action)) if first else (),
         words=Around(handed=say("Kết quả vừa trao"), more=say("Tìm hiểu thêm")),
         action=f"{action}?tieng={language}",
         at=where.at,
         place=_place(where),
         missing=where.missing,
-        welcome=_welcome(look, code, say, language) if first else None,
+        welcome=_welcome(form, say, language) if first else None,
         kept=tuple(_kept(survey, said, step)),
         faces=tuple(sorted(moods)),
         gate=say(_GATES[step.criteria]) if isinstance(step, Gate) else "",
@@ -214,16 +237,14 @@ def _place(where: Turn) -> str:
     return f"{asks.index(where.at) + 1}/{len(asks)}" if where.at in asks and len(asks) > 1 else ""
 
 
-def _welcome(look: Look, code: OpenCode, say: Words, language: str) -> Welcome:
-    token, names = code.token, look.names
-    officer = names.officers.get(token.officer or "", "")
+def _welcome(form: OnPhone, say: Words, language: str) -> Welcome:
+    privacy = form.survey.privacy
     return Welcome(
-        procedure=names.procedures.get(token.procedure or "", ""),
-        officer=say("Người phục vụ: {name}").format(name=officer) if officer else "",
-        summary=pick(code.survey.privacy.summary, language),
+        procedure=form.procedure,
+        officer=say("Người phục vụ: {name}").format(name=form.officer) if form.officer else "",
+        summary=pick(privacy.summary, language),
         privacy=tuple(
-            (say(title), pick(getattr(code.survey.privacy, name), language))
-            for name, title in _PRIVACY.items()
+            (say(title), pick(getattr(privacy, name), language)) for name, title in _PRIVACY.items()
         ),
     )
 
@@ -374,11 +395,12 @@ def _kept(survey: Survey, said: Said, step: Ask | Gate | Whom) -> list[tuple[str
 # --- requests ----------------------------------------------------------------------------------------
 
 
-def _style(desk: WebDesk) -> str:
+def page_style(desk: WebDesk) -> str:
+    """What is in every page."""
     return desk.static["phone.css"].content.decode()
 
 
-def _headers(style: str) -> Mapping[str, str]:
+def page_headers(style: str) -> Mapping[str, str]:
     """Of every answer: the style is in the page, named by its digest, and nothing else may be loaded."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = (
@@ -388,10 +410,11 @@ def _headers(style: str) -> Mapping[str, str]:
     return {**PAGE_HEADERS, "Content-Security-Policy": policy}
 
 
-def _draw(desk: WebDesk, page: PhonePage, status: int = 200, **more: str) -> Response[Any]:
+def draw_phone(desk: WebDesk, page: PhonePage, status: int = 200, **more: str) -> Response[Any]:
+    """The page as an answer. more: headers."""
     interface: Interface = "en" if page.language == "en" else "vi"
     html = desk.renderer.render(interface, "phone.html", page, None)
-    return Response(html, status_code=status, media_type=HTML, headers={**_headers(page.style), **more})
+    return Response(html, status_code=status, media_type=HTML, headers={**page_headers(page.style), **more})
 
 
 def as_phone(request: Request[Any, Any, State], error: ProblemError) -> Response[Any]:
@@ -400,37 +423,46 @@ def as_phone(request: Request[Any, Any, State], error: ProblemError) -> Response
     problem, kind = error.problem, error.problem.kind
     language: Interface = "en" if request.query_params.get("tieng") == "en" else "vi"
     shown = problem_page(problem, language)
-    page = PhonePage(title=shown.title, language=language, style=_style(desk), problem=shown)
+    page = PhonePage(title=shown.title, language=language, style=page_style(desk), problem=shown)
     more = {"Retry-After": RETRY_AFTER} if kind.status in (429, 503) else {}
-    return _draw(desk, page, kind.status, **more)
+    return draw_phone(desk, page, kind.status, **more)
 
 
 def _page(look: Look, text: str, language: str, action: str, fields: Fields, desk: WebDesk) -> PhonePage:
     """What the code opens now; raises ProblemError HL4270 … HL4272."""
     code = open_code(look.connection, text, look.now)
-    spoken = language if language in code.survey.languages else "vi"
+    form = on_phone(look, code)
+    spoken = spoken_in(form.survey, language)
     if code.answered == "glass":
         raise ProblemError(PHONE_ANSWERED())
     if code.answered:
-        return thanks_page(code, spoken, look.names.units.get(code.token.unit, ""), _style(desk))
-    said = read_said(code.survey, fields, code.token.respondents)
-    where = _turn(desk, code, said, fields)
-    return step_page(look, code, said, where, spoken, action, _style(desk))
+        return thanks_page(form, spoken, page_style(desk))
+    said = read_said(form.survey, fields, form.respondents)
+    where = turn_of(desk, form.survey, form.respondents, said, fields)
+    return step_page(form, said, where, spoken, action, page_style(desk))
 
 
-def _turn(desk: WebDesk, code: OpenCode, said: Said, fields: Fields) -> Turn:
-    at, move = _last(fields, "buoc"), _last(fields, "lam")
+def spoken_in(survey: Survey, language: str) -> str:
+    """The language, if the form has it."""
+    return language if language in survey.languages else "vi"
+
+
+def turn_of(
+    desk: WebDesk, survey: Survey, respondents: Sequence[Respondent], said: Said, fields: Fields
+) -> Turn:
+    """Where these fields lead; raises ProblemError HL4241."""
+    at, move = last_of(fields, "buoc"), last_of(fields, "lam")
     if move not in _MOVES or len(at) > 3 or not ((at.isascii() and at.isdigit()) or not at):
         raise ProblemError(FORM_INVALID(where="lam"))
     can_seal = bool(desk.keys.public().sealing)
-    respondents = code.token.respondents
-    return turn(code.survey, said, respondents, int(at or "0"), _MOVES[move], can_seal=can_seal)
+    return turn(survey, said, respondents, int(at or "0"), _MOVES[move], can_seal=can_seal)
 
 
 _MOVES: Mapping[str, Move] = {"": "", "tiep": "tiep", "lui": "lui", "gui": "gui"}
 
 
-def _last(fields: Fields, name: str) -> str:
+def last_of(fields: Fields, name: str) -> str:
+    """The last value of this name, "" for none."""
     values = fields.get(name, ())
     return values[-1] if values else ""
 
@@ -441,33 +473,45 @@ def _send(desk: WebDesk, text: str, language: str, fields: Fields) -> bool:
     with desk.storage.reading() as connection:
         code = open_code(connection, text, now)
     said = read_said(code.survey, fields, code.token.respondents)
-    if not _turn(desk, code, said, fields).done:
+    if not turn_of(desk, code.survey, code.token.respondents, said, fields).done:
         return False
-    spoken = language if language in code.survey.languages else "vi"
+    spoken = spoken_in(code.survey, language)
     with desk.storage.changing() as connection:
         store_answer(connection, text, said, spoken, now=now, keys=desk.keys, random_bytes=os.urandom)
     return True
 
 
-def _language(visit: Visit) -> str:
+def language_of(visit: Visit) -> str:
+    """What was chosen on the page."""
     return visit.request.query_params.get("tieng", "vi")[:8]
+
+
+async def sent_fields(visit: Visit) -> Fields:
+    """What was sent."""
+    form = await visit.request.form()
+    return {name: [each for each in form.getall(name) if isinstance(each, str)] for name in form}
+
+
+def to_thanks(visit: Visit, address: str) -> Response[Any]:
+    """An answer that leads to the thanks, so that loading the page again sends nothing."""
+    headers = {**page_headers(page_style(visit.desk)), "Location": address}
+    return Response(None, status_code=303, headers=headers)
 
 
 @get(_ADDRESSES)
 async def phone(visit: NamedDependency[Visit], code: FromPath[str]) -> Response[Any]:
     """The first page of the form, or the thanks again."""
     action = f"{PHONE}/{code}"
-    page = await visit.read(_page, code, _language(visit), action, {}, visit.desk)
-    return _draw(visit.desk, page)
+    page = await visit.read(_page, code, language_of(visit), action, {}, visit.desk)
+    return draw_phone(visit.desk, page)
 
 
 @post(_ADDRESSES)
 async def answers(visit: NamedDependency[Visit], code: FromPath[str]) -> Response[Any]:
     """The next page, or the answer."""
-    form = await visit.request.form()
-    fields = {name: [each for each in form.getall(name) if isinstance(each, str)] for name in form}
-    language, action = _language(visit), f"{PHONE}/{code}"
-    if _last(fields, "lam") == "gui":
+    fields = await sent_fields(visit)
+    language, action = language_of(visit), f"{PHONE}/{code}"
+    if last_of(fields, "lam") == "gui":
         state = visit.request.app.state
         try:
             sent = await threads.write(state, partial(_send, visit.desk, code, language, fields))
@@ -476,13 +520,9 @@ async def answers(visit: NamedDependency[Visit], code: FromPath[str]) -> Respons
                 raise
             sent = True  # the other tab was first: its thanks
         if sent:
-            return Response(
-                None,
-                status_code=303,
-                headers={**_headers(_style(visit.desk)), "Location": f"{action}?tieng={language}"},
-            )
+            return to_thanks(visit, f"{action}?tieng={language}")
     page = await visit.read(_page, code, language, action, fields, visit.desk)
-    return _draw(visit.desk, page)
+    return draw_phone(visit.desk, page)
 
 
 ROUTES = (phone, answers)
