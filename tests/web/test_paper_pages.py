@@ -277,3 +277,48 @@ def test_a_form_of_a_session_that_ended_comes_back_and_is_stored_after_signing_i
     assert keyed(centre) == []
     assert signed_in.post(LOT, data=fresh, headers=FORM).status_code == 303
     assert [each.entered.form_no for each in keyed(centre) if each.entered] == ["4"]
+
+
+# --- keyed twice -------------------------------------------------------------------------------------
+
+
+def test_two_people_key_a_form_blind_to_each_other_and_a_third_decides(centre: PageCentre) -> None:
+    unit = centre.province.communes[0].code
+    fields = {
+        "ma": "3" * 12,
+        "don_vi": unit,
+        "phieu": SURVEY,
+        "ngay": centre.centre.now().date().isoformat(),
+        "nguoi_1": "Người Một",
+        "nguoi_2": "Người Hai",
+        "dem": "1",
+        "so_tu": "61",
+        "so_den": "61",
+        "nhap_hai_lan": "100",
+    }
+    assert centre.send(LOGIN, "/nhap-phieu/hom-phieu", **fields).status_code == 303
+    lot = "/nhap-phieu/" + "3" * 12
+    typed = rated(centre, so="61", c__result="2")
+    assert centre.send(LOGIN, lot, **typed).status_code == 303
+    html = page_of(centre.client("tin-hoc").get(lot))
+    assert "Nhập hai lần: 0 trong 1 phiếu" in html
+    blind = page_of(centre.client("tin-hoc").get(lot + "/lan-hai"))
+    assert 'name="so" value="61"' in blind
+    assert 'name="c.result" value=""' in blind
+    assert "Không còn phiếu nào" in page_of(centre.client(LOGIN).get(lot + "/lan-hai"))
+    assert centre.send(LOGIN, lot + "/lan-hai", **typed).status_code == 403
+    second = centre.send("tin-hoc", lot + "/lan-hai", **typed | {"c.result": "3"})
+    assert second.status_code == 303
+    assert "chờ người thứ ba" in page_of(centre.client("tin-hoc").get(second.headers["location"]))
+    mine = page_of(centre.client("tin-hoc").get(lot + "/doi-chieu"))
+    assert "Bạn đã nhập phiếu này" in mine
+    assert "Lần đầu: 2 Không hài lòng" in mine
+    assert "Lần hai: 3 Bình thường" in mine
+    decision = {"so": "61", "d.result": "second"}
+    assert centre.send("tin-hoc", lot + "/doi-chieu", **decision).status_code == 403
+    assert centre.send("quan-tri", lot + "/doi-chieu", so="61").status_code == 422
+    assert centre.send("quan-tri", lot + "/doi-chieu", **decision).status_code == 303
+    assert [each.answers["result"] for each in keyed(centre)] == [2, 3]
+    done = page_of(centre.client("quan-tri").get(lot + "/doi-chieu"))
+    assert "Không có chỗ nào khác nhau" in done
+    assert "lần đầu sai 1 (16,7" in done

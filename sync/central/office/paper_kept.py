@@ -10,25 +10,30 @@ from msgspec import Struct
 from sqlalchemy import Connection, and_, delete, exists, func, insert, select, update
 
 from sync.central.intake.own_devices import OWN_LEDGERS
-from sync.central.store.paper_tables import paper_forms, paper_lots, print_runs
+from sync.central.store.paper_tables import paper_forms, paper_lots, paper_seconds, print_runs
 from sync.central.store.schema import responses
 
 Rows = Sequence[Any]  # of the driver
+_ACCOUNTS = {"account", "first_account", "decider"}
 # The name of every keying desk begins so.
 DESK = OWN_LEDGERS + "desk-"
 
 
 class PaperKept(Struct, frozen=True):
-    """Rows of print runs, lots and forms."""
+    """Rows of print runs, lots, forms, and second keyings."""
 
     runs: Rows
     lots: Rows
     forms: Rows
+    seconds: Rows
 
 
 def forget_responses(connection: Connection, ids: Sequence[str]) -> None:
     """Let no form name one of these responses any more: they are removed. Only the day of keying stays."""
-    own = paper_forms.c.response.in_(ids)
+    f, s = paper_forms.c, paper_seconds.c
+    own = f.response.in_(ids)
+    same = exists().where(own, f.unit == s.unit, f.plan == s.plan, f.number == s.number)
+    connection.execute(delete(paper_seconds).where(same))
     day = func.substr(paper_forms.c.keyed_at, 1, 10) + "T00:00:00+00:00"
     left = {"response": None, "unlisted": "", "answered_on": "", "keyed_at": day}
     connection.execute(update(paper_forms).where(own).values(left))
@@ -36,7 +41,7 @@ def forget_responses(connection: Connection, ids: Sequence[str]) -> None:
 
 def read_paper(connection: Connection) -> PaperKept:
     """All of this database."""
-    tables = (print_runs, paper_lots, paper_forms)
+    tables = (print_runs, paper_lots, paper_forms, paper_seconds)
     return PaperKept(*(connection.execute(select(table)).all() for table in tables))
 
 
@@ -52,12 +57,15 @@ def carry_paper(connection: Connection, kept: PaperKept, numbers: Mapping[int, i
         (print_runs, kept.runs, ("unit", "plan", "first"), "changed_at"),
         (paper_lots, kept.lots, ("id",), "changed_at"),
         (paper_forms, kept.forms, ("unit", "plan", "number", "copy"), "keyed_at"),
+        (paper_seconds, kept.seconds, ("unit", "plan", "number"), "changed_at"),
     ):
         known = {_key(row, key): getattr(row, changed) for row in connection.execute(select(table))}
         for row in rows:
             if known.get(_key(row, key), "") >= getattr(row, changed):
                 continue
-            values = dict(row._mapping) | {"account": numbers.get(row.account, row.account)}
+            values = dict(row._mapping)
+            for name in _ACCOUNTS & values.keys():
+                values[name] = numbers.get(values[name], values[name])
             if table is paper_forms and row.response not in here:
                 values["response"] = None
             own = and_(*(table.c[name] == getattr(row, name) for name in key))

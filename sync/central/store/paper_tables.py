@@ -29,7 +29,7 @@ print_runs = Table(
 
 # Filled forms that came back together and were counted before anybody keyed them. way: "box" for an opening
 # of the ballot box, by two people; "handed" for forms that one person handed to another. first, last: the
-# lowest and the highest number among them.
+# lowest and the highest number among them. twice: percent of its valid forms that two people key.
 paper_lots = Table(
     "paper_lots",
     metadata,
@@ -48,6 +48,7 @@ paper_lots = Table(
     Column("first", Integer, nullable=False),
     Column("last", Integer, nullable=False),
     Column("note", Text, nullable=False),
+    Column("twice", SmallInteger, nullable=False, server_default="0"),
     Column("account", Integer, nullable=False),
     Column("changed_at", String(40), nullable=False),
     Index("ix_paper_lots_unit_day", "unit", "day"),
@@ -74,4 +75,25 @@ paper_forms = Table(
     Column("account", Integer, nullable=False),
     Column("keyed_at", String(40), nullable=False),
     UniqueConstraint("unit", "plan", "number", "copy"),
+)
+
+# The second keying of a form, see office/paper/twice.py. first_account, account: who keyed it the first and
+# the second time. body: what both say, JSON. fields: how many were compared; differing: of them; wrong: in
+# which the first keying was found wrong. decided: 1 if nothing differs, or a third person has decided.
+paper_seconds = Table(
+    "paper_seconds",
+    metadata,
+    Column("unit", String(64), primary_key=True),
+    Column("plan", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("lot", String(12), nullable=False, index=True),
+    Column("first_account", Integer, nullable=False),
+    Column("account", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("fields", Integer, nullable=False),
+    Column("differing", Integer, nullable=False),
+    Column("wrong", Integer, nullable=False, server_default="0"),
+    Column("decided", SmallInteger, nullable=False),
+    Column("decider", Integer),
+    Column("changed_at", String(40), nullable=False),
 )

@@ -75,6 +75,7 @@ _LABELS: Mapping[str, str] = {
     "doi_tuong": "Ai trả lời",
     "kenh": "Phiếu đã phát",
     "ly_do_hong": "Lý do không hợp lệ",
+    "nhap_hai_lan": "Nhập hai lần",
     "nguoi_1": "Người thứ nhất",
     "nguoi_2": "Người thứ hai",
     "nguoi_phat": "Ai phát",

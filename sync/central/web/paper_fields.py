@@ -89,6 +89,24 @@ def read_words(survey: Survey, typed: Mapping[str, str]) -> Words:
     return words
 
 
+def said_answer(survey: Survey, question: Question, answer: Answer, language: str) -> str:
+    """An answer with the keys that are typed for it, as “5 Rất hài lòng”."""
+    keys = _keys(survey, question)
+    if isinstance(answer, tuple):
+        ids = [option.id for option in question.options] if isinstance(question, Choices) else []
+        typed = [str(ids.index(each) + 1) for each in answer]
+    elif answer == NOT_APPLICABLE:
+        typed = [_NOT]
+    elif isinstance(answer, bool):
+        typed = ["1" if answer else "2"]
+    elif isinstance(question, Choice):
+        typed = [str([option.id for option in question.options].index(str(answer)) + 1)]
+    else:
+        typed = [str(answer)]
+    said = (f"{key} {pick(keys[key], language)}" if key in keys else key for key in typed)
+    return ", ".join(said)
+
+
 def _fields(
     survey: Survey, question: Question, number: str, language: str, say: Callable[[str], str]
 ) -> Iterator[KeyField]:

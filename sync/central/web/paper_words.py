@@ -16,6 +16,7 @@ INVALID_WORDS: Mapping[Invalid, str] = {
     "outside": "ngoài thời gian thu phiếu",
     "unreadable": "không đọc được",
 }
+REPEATED_WORDS = "thư đã trả lời trước"
 MODES: Mapping[Mode, str] = {
     "self": "người dân tự ghi",
     "assisted": "có người hướng dẫn",

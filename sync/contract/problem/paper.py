@@ -90,3 +90,27 @@ PAPER_FORM_SENT_BEFORE = Kind(
     remedy="Mở lại trang nhập của lô rồi nhập phiếu này",
     remedy_en="Open the page of the lot again and key this form",
 )
+SAME_PERSON = Kind(
+    number="HL5231",
+    status=403,
+    title="Người này đã nhập chính phiếu ấy",
+    title_en="This person has keyed that very form",
+    remedy="Để người khác nhập lần hai, và người thứ ba quyết định",
+    remedy_en="Let another person key it the second time, and a third one decide",
+)
+NOT_KEYED_TWICE = Kind(
+    number="HL5232",
+    status=409,
+    title="Phiếu này không phải nhập lần hai",
+    title_en="This form is not to be keyed a second time",
+    remedy="Nhập phiếu có số mà trang nêu",
+    remedy_en="Key the form whose number the page names",
+)
+NOTHING_DIFFERS = Kind(
+    number="HL5233",
+    status=409,
+    title="Phiếu này không có chỗ khác nhau phải quyết định",
+    title_en="There is nothing to decide about this form",
+    remedy="Tải lại trang đối chiếu",
+    remedy_en="Load the page of differences again",
+)

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, get_args
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from sync.central.office import corrections
 from sync.central.office.audit.acts import Act
@@ -27,8 +27,9 @@ from sync.central.office.paper.desk import put
 from sync.central.office.paper.lots import Lot, entered_in, lot_named
 from sync.central.store.database import one_at_a_time
 from sync.central.store.first_answers import release
-from sync.central.store.paper_tables import paper_forms
+from sync.central.store.paper_tables import paper_forms, paper_seconds
 from sync.central.store.schema import accounts, responses
+from sync.contract.canonical import decode_response
 from sync.contract.patterns import whole
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
@@ -297,16 +298,29 @@ def _next_copy(connection: Connection, lot: Lot, number: int) -> int:
     return (highest or 0) + 1
 
 
-def _void(act: Act, row: Row[Any], reason: str) -> None:
-    """Void what counts of a form: its response, or the one that corrected it; an invalid form has none."""
+def responses_of(connection: Connection, row: Row[Any]) -> list[Response]:
+    """What counts of a form: its response, or the one that corrected it; none of an invalid form."""
+    c = responses.c
+    bodies = select(c.body).where(c.id.in_(_chain(connection, row)), c.outcome != "voided")
+    return [decode_response(bytes(body)) for body in connection.execute(bodies).scalars()]
+
+
+def _chain(connection: Connection, row: Row[Any]) -> set[str]:
+    """The response of a form and its corrections, without those that were voided."""
     if not row.response:
-        return
-    connection, c = act.connection, responses.c
-    chain = corrections.related(connection, row.response) - corrections.voided_here(connection)
-    counts = select(c.id).where(c.id.in_(chain), c.outcome != "voided")
-    for id in connection.execute(counts).scalars().all():
-        corrections.void(act, id, reason)
+        return set()
+    return corrections.related(connection, row.response) - corrections.voided_here(connection)
+
+
+def _void(act: Act, row: Row[Any], reason: str) -> None:
+    """Void what counts of a form, and let go of its claims and of a second keying that nobody has decided."""
+    connection, s = act.connection, paper_seconds.c
+    chain = _chain(connection, row)
+    for response in responses_of(connection, row):
+        corrections.void(act, response.id, reason)
     release(connection, chain)
+    own = (s.unit == row.unit) & (s.plan == row.plan) & (s.number == row.number)
+    connection.execute(delete(paper_seconds).where(own, s.decided == 0))
 
 
 def _kept(form: KeyedForm, response: str | None) -> dict[str, str | None]:

@@ -37,7 +37,10 @@ CHANNELS: tuple[PaperChannel, ...] = get_args(PaperChannel)
 
 
 class Lot(Struct, frozen=True, kw_only=True):
-    """Forms that came back on a day. first, last: the lowest and the highest number among them."""
+    """Forms that came back on a day. first, last: the lowest and the highest number among them.
+
+    twice: percent of its valid forms that are keyed by two people.
+    """
 
     id: str
     asked: Asked
@@ -50,6 +53,7 @@ class Lot(Struct, frozen=True, kw_only=True):
     first: int
     last: int
     note: str = ""
+    twice: int = 0
 
 
 def open_lot(act: Act, lot: Lot, *, account: int = 0) -> Lot:
@@ -77,6 +81,7 @@ def open_lot(act: Act, lot: Lot, *, account: int = 0) -> Lot:
             first_person=lot.first_person,
             second_person=lot.second_person,
             **_counts(lot),
+            twice=lot.twice,
             account=account,
             changed_at=act.now.isoformat(),
         )
@@ -128,6 +133,7 @@ def lot_of(row: Row[Any]) -> Lot:
         first=row.first,
         last=row.last,
         note=row.note,
+        twice=row.twice,
     )
 
 
@@ -151,4 +157,5 @@ def _checked(lot: Lot, today: date) -> Lot:
     check_number(lot.counted, "counted", most=FORMS)
     check_number(lot.first, "first")
     check_number(lot.last, "last", least=lot.first)
+    check_number(lot.twice, "twice", least=0, most=100)
     return replace(lot, first_person=first, second_person=second, note=check_text(lot.note, "note"))

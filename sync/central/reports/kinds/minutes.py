@@ -52,6 +52,7 @@ _INVALID = {
     "twice": "trùng số với phiếu khác",
     "outside": "ngoài thời gian thu phiếu",
     "unreadable": "không đọc được",
+    "repeated": "thư đã trả lời trước",
 }
 _LINES = 3
 """Empty rows of a table that is filled in by hand."""

@@ -20,8 +20,9 @@ from msgspec.structs import replace
 from sync.central.http.queries import query
 from sync.central.office.audit.acts import Act
 from sync.central.office.keys.stored import Keys
-from sync.central.office.paper.asked import TEXT, asking
+from sync.central.office.paper.asked import TEXT, asking, wrong
 from sync.central.office.paper.entering import (
+    REPEATED,
     KeyedForm,
     key_again,
     key_form,
@@ -30,6 +31,7 @@ from sync.central.office.paper.entering import (
 )
 from sync.central.office.paper.listing import LotState, lot_state
 from sync.central.office.paper.matching import MOST, Entry, matches, shown
+from sync.central.office.paper.twice import Tally, due, key_second, tally
 from sync.central.reports.asked import Asked
 from sync.central.reports.kinds.minutes import BALLOT_BOX
 from sync.central.reports.writing.docx import write_docx
@@ -56,7 +58,7 @@ from sync.central.web.paper_reading import (
     catalogue_of,
     read_typed,
 )
-from sync.central.web.paper_words import INVALID_WORDS, MODES, RESPONDENTS, asked_words
+from sync.central.web.paper_words import INVALID_WORDS, MODES, REPEATED_WORDS, RESPONDENTS, asked_words
 from sync.central.web.problems import ProblemPage
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
@@ -68,6 +70,7 @@ from sync.contract.problem.wire import ADDRESS_UNKNOWN
 
 PAPER: Final = "/nhap-phieu"
 KEY: Final = "key-forms"
+SECOND: Final = "/lan-hai"
 _MOST_OFFERED = 150  # in the list that a browser completes from; the server knows the others too
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Where the acts find something wrong, as fields of the page.
@@ -96,7 +99,8 @@ class Completed(Struct, frozen=True, kw_only=True):
 class DeskPage(Struct, frozen=True, kw_only=True):
     """One form. typed: by the names of the fields. wrong_fields: their names. focus: where to go on typing.
 
-    again: the number was keyed before, and may be keyed again. length: characters of a note.
+    again: the number was keyed before, and may be keyed again. length: characters of a note. second: it is
+    keyed the second time; due: the numbers that this person may key then. tally: of double keying.
     """
 
     address: str
@@ -117,6 +121,9 @@ class DeskPage(Struct, frozen=True, kw_only=True):
     wrong_fields: frozenset[str]
     focus: str
     again: bool
+    tally: Tally
+    second: bool
+    due: tuple[int, ...]
     length: int = TEXT
 
 
@@ -140,12 +147,16 @@ def desk_page(
     typed: Fields | None = None,
     error: ProblemError | None = None,
     focus: str = "",
+    second: bool = False,
 ) -> Shown:
     """A lot, and an empty form; typed, error: what was sent, and why it was not stored."""
     state = known_lot(look, id)
+    still_due = due(look.connection, state.lot, look.person.account) if state.left <= 0 else ()
     known = asking(look.connection, state.lot.asked)
     catalogue = catalogue_of(look, state.lot)
     fields = dict(typed) if typed is not None else _begun(state, asked or DeskAsked())
+    if second and typed is None:
+        fields[NUMBER] = str(still_due[0]) if still_due else ""
     language = look.translation.language
     questions = fields_of(known.survey, language, look.say)
     problems = refused(error, language) if error else ()
@@ -163,13 +174,13 @@ def desk_page(
     again = any(each.kind is FORM_NUMBER_TAKEN for each in _problems(error))
     name = asked_words(look, state.lot.asked)
     page = DeskPage(
-        address=f"{PAPER}/{id}",
-        title=name,
+        address=f"{PAPER}/{id}{SECOND if second else ''}",
+        title=look.say("Nhập lần hai: %(form)s", form=name) if second else name,
         place=look.names.units.get(state.lot.asked.unit, state.lot.asked.unit),
         state=state,
         reasons=tuple(
             (look.say(words), state.invalid[why])
-            for why, words in INVALID_WORDS.items()
+            for why, words in (*INVALID_WORDS.items(), (REPEATED, REPEATED_WORDS))
             if why in state.invalid
         ),
         token=fields.get(TOKEN) or secrets.token_hex(16),
@@ -185,12 +196,18 @@ def desk_page(
         wrong_fields=wrong_fields,
         focus=focus or _first_wrong(problems) or NUMBER,
         again=again,
+        tally=tally(look.connection, state.lot),
+        second=second,
+        due=still_due,
     )
     return Shown(
         template="paper_desk.html",
         title=look.say("Nhập phiếu: %(form)s", form=name),
         page=page,
-        crumbs=(Link(PAPER, look.say("Nhập phiếu")),),
+        crumbs=(
+            Link(PAPER, look.say("Nhập phiếu")),
+            *((Link(f"{PAPER}/{id}", name),) if second else ()),
+        ),
         status=error.problem.kind.status if error else 200,
     )
 
@@ -253,25 +270,52 @@ async def keys(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[Any
     if form is None and typed.get(WHAT) != SPOILT:
         # A scanner has typed the number and pressed Enter.
         return await visit.show(desk_page, id, typed={**typed, NUMBER: str(number)}, focus=PROCEDURE)
-    again = bool(typed.get(AGAIN))
+    again, made = bool(typed.get(AGAIN)), ""
     try:
         if form is None:
             await visit.act(_spoil, id, number, typed, account, again=again)
         elif again:
             reason = line(typed.get(REASON, ""), REASON)
-            await visit.act(key_again, id, form, reason=reason, account=account)
+            made = await visit.act(key_again, id, form, reason=reason, account=account)
         else:
-            await visit.act(key_form, id, form, account=account)
+            made = await visit.act(key_form, id, form, account=account)
     except ProblemError as error:
         return await visit.show(desk_page, id, typed=typed, error=_named(error))
     state = await visit.read(known_lot, id)
     said = visit.say("Đã lưu phiếu số %(number)s.", number=number)
     if form is None:
         said = visit.say("Đã ghi một phiếu không hợp lệ.")
+    elif not made:
+        said = visit.say("Phiếu số %(number)s: thư này đã trả lời trước, phiếu không tính.", number=number)
     left = (
         visit.say("Còn %(count)s phiếu.", count=state.left) if state.left else visit.say("Lô này đã nhập đủ.")
     )
     return visit.go(_onwards(id, typed), f"{said} {left}")
+
+
+@get(PAPER + "/{id:str}" + SECOND, opt=needs(KEY), dependencies={"asked": query(DeskAsked)})
+async def second_desk(
+    visit: NamedDependency[Visit], id: FromPath[str], asked: NamedDependency[DeskAsked]
+) -> Response[Any]:
+    """An empty form that this person keys the second time."""
+    return await visit.show(desk_page, id, asked=asked, second=True)
+
+
+@post(PAPER + "/{id:str}" + SECOND, opt=needs(KEY, keeps=True))
+async def keys_second(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[Any]:
+    """Note the second keying of a form; nothing of the first is said but whether it is the same."""
+    typed = await _typed(visit)
+    try:
+        number, form = await visit.read(_read, id, typed, visit.desk.keys)
+        if form is None:
+            raise wrong(NUMBER, detail="phiếu trống: ghi là không hợp lệ")
+        same = await visit.act(key_second, id, form, account=visit.visitor.person.account)
+    except ProblemError as error:
+        return await visit.show(desk_page, id, typed=typed, error=_named(error), second=True)
+    said = visit.say("Phiếu số %(number)s: khớp với lần nhập đầu.", number=number)
+    if not same:
+        said = visit.say("Phiếu số %(number)s: có chỗ khác lần nhập đầu, chờ người thứ ba.", number=number)
+    return visit.go(_onwards(id + SECOND, typed), said)
 
 
 async def _typed(visit: Visit) -> dict[str, str]:
@@ -319,4 +363,4 @@ def _minutes(look: Look, id: str) -> bytes:
     return write_docx(BALLOT_BOX.build(BALLOT_BOX.read(look.connection, asked, look.now), {}))
 
 
-ROUTES = (desk, keys, minutes)
+ROUTES = (desk, keys, second_desk, keys_second, minutes)

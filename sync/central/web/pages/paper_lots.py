@@ -73,6 +73,7 @@ class OpeningFields(Struct, frozen=True, forbid_unknown_fields=True):
     first: Short = field(default="", name="so_tu")
     last: Short = field(default="", name="so_den")
     note: Short = field(default="", name="ghi_chu")
+    twice: Short = field(default="0", name="nhap_hai_lan")
 
 
 class CountFields(Struct, frozen=True, forbid_unknown_fields=True):
@@ -263,6 +264,7 @@ def _lot(look: Look, fields: OpeningFields) -> Lot:
         first=first,
         last=whole_number(fields.last, "so_den"),
         note=line(fields.note, "ghi_chu"),
+        twice=whole_number(fields.twice, "nhap_hai_lan"),
     )
 
 
@@ -292,6 +294,7 @@ _NAMES = {
     "holder": "nguoi_phat",
     "given_out": "phat",
     "returned": "thu",
+    "twice": "nhap_hai_lan",
 }
 
 

@@ -949,6 +949,7 @@ def _make_paper() -> None:
         sa.Column("first", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("twice", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("account", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.String(40), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_lots")),
@@ -975,6 +976,24 @@ def _make_paper() -> None:
     )
     op.create_index(op.f("ix_paper_forms_lot"), "paper_forms", ["lot"])
     op.create_index(op.f("ix_paper_forms_response"), "paper_forms", ["response"])
+    op.create_table(
+        "paper_seconds",
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("lot", sa.String(12), nullable=False),
+        sa.Column("first_account", sa.Integer(), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("fields", sa.Integer(), nullable=False),
+        sa.Column("differing", sa.Integer(), nullable=False),
+        sa.Column("wrong", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("decided", sa.SmallInteger(), nullable=False),
+        sa.Column("decider", sa.Integer(), nullable=True),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "plan", "number", name=op.f("pk_paper_seconds")),
+    )
+    op.create_index(op.f("ix_paper_seconds_lot"), "paper_seconds", ["lot"])
 
 
 def _make_letters() -> None:
