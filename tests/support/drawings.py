@@ -14,6 +14,7 @@ from sync.central.presenting.drawing.heat_strip import (
 )
 from sync.central.presenting.drawing.level_bar import level_bar, level_swatch
 from sync.central.presenting.drawing.markup import Svg
+from sync.central.presenting.drawing.quadrants import Mark, quadrants
 from sync.central.presenting.drawing.spark_strip import StripDay, highest, series_swatch, spark_strip
 from sync.central.presenting.drawing.trend import TrendMonth, lowest, trend
 from sync.central.presenting.language import Language
@@ -71,6 +72,21 @@ DOTS = (
 )
 
 
+MARKS = tuple(
+    Mark(number=number, label=label, share=share, correlation=correlation, n=n)
+    for number, (label, share, correlation, n) in enumerate(
+        (
+            ("Thời gian chờ", 61.2, 0.74, 138),
+            ("Hướng dẫn rõ ràng", 84.0, 0.71, 137),
+            (UNIT, 83.5, 0.70, 138),
+            ("Cơ sở vật chất", 92.3, 0.31, 98),
+            ("Phí, lệ phí", 100.0, -0.05, 22),
+        ),
+        start=1,
+    )
+)
+
+
 def province(communes: int = 168) -> list[HeatGroup]:
     """The communes of one province, without groups."""
     random = Random(3)
@@ -111,6 +127,8 @@ def every_drawing(language: Language = "vi") -> dict[str, Svg]:
     names = shade_names(language)
     drawings["heat strip of a province"] = heat_strip(province(), "Trả lời", names, language)
     drawings["heat strip of a country"] = heat_strip(country(), "Trả lời", names, language)
+    drawings["quadrants"] = quadrants(MARKS, f"Mức quan trọng, {UNIT}", language)
+    drawings["quadrants of one"] = quadrants(MARKS[:1], "Mức quan trọng", language)
     drawings["trend"] = trend(months(), f"Hài lòng, {UNIT}", language)
     drawings["trend of a month"] = trend(months()[:1], "Hài lòng", language)
     return drawings

@@ -50,6 +50,8 @@ PARTS: tuple[tuple[str, str, PermittedAct], ...] = (
     ("mau", "Chọn mẫu", SEE),
     ("phan-cong", "Điều tra viên", SEE),
     ("tien-do", "Tiến độ từng đơn vị", SEE),
+    ("bao-phu", "Độ bao phủ", SEE),
+    ("yeu-to", "Các yếu tố liên quan", SEE),
 )
 
 

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from sync.central.figures.driver_query import read_drivers
+from sync.central.figures.factors import factors
 from sync.central.figures.periods import Period, compared
 from sync.central.figures.plans import read_figures, read_forms
 from sync.central.figures.progress import UnitProgress, progress
@@ -323,29 +324,18 @@ def _ranked(source: Source, group: PlanGroup, overall: str) -> tuple[Ranked, ...
 def _factors(
     source: Source, counting: Plan, group: PlanGroup, survey: Survey, ratings: tuple[RatingFigures, ...]
 ) -> tuple[Factor, ...]:
-    """Every other rating, the strongest correlation first.
-
-    The priority is by correlation times the share that is not satisfied: what matters much and is not good.
-    """
-    by_question = {each.question: each for each in ratings}
+    """Every other rating, the strongest correlation first."""
     counted = next(each for each in counting.groups if each.id == group.id)
-    drivers = read_drivers(source.connection, counting, counted, survey)
-    gaps: dict[str, float] = {}
-    for each in drivers:
-        share = by_question[each.question].satisfied
-        if each.correlation is not None and each.correlation > 0 and share and share.n:
-            gaps[each.question] = round(each.correlation * (1 - share.count / share.n), 9)
-    order = sorted(gaps.values(), reverse=True)
     return tuple(
         Factor(
-            question=pick(survey.question(each.question).text, "vi"),
-            n=each.n,
-            mean=_two(by_question[each.question].mean),
-            percent=_rated(by_question[each.question], survey).percent,
-            correlation=_two(each.correlation),
-            priority=1 + order.index(gaps[each.question]) if each.question in gaps else None,
+            question=pick(survey.question(each.driver.question).text, "vi"),
+            n=each.driver.n,
+            mean=_two(each.rating.mean),
+            percent=_rated(each.rating, survey).percent,
+            correlation=_two(each.driver.correlation),
+            priority=each.priority,
         )
-        for each in drivers
+        for each in factors(read_drivers(source.connection, counting, counted, survey), ratings)
     )
 
 
