@@ -23,7 +23,7 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from msgspec.structs import replace
 
-from kiosk.asking import Asked, asked_now, asked_survey
+from kiosk.asking import Asked, asked_now, asked_survey, phone_site
 from kiosk.boot import boot_id
 from kiosk.devices.panel import dots_per_inch
 from kiosk.devices.scanner import Scan, Scanner
@@ -228,7 +228,7 @@ class App:
             organisations=usable.bundle.organisations,
             citizens=usable.bundle.citizens,
             asks=assignment is not None,
-            phone_site=usable.bundle.office.public_url,
+            phone_site=phone_site(usable.bundle, asked),
             language=offered.languages[0],
             languages=offered.languages,
             language_names=offered.names(self._words),

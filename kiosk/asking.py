@@ -75,6 +75,19 @@ def asked_survey(bundle: Bundle, agenda: Agenda, asked: Asked) -> Survey:
     return (of_place and bundle.survey(of_place.survey)) or bundle.surveys[0]
 
 
+def phone_site(bundle: Bundle, asked: Asked) -> str:
+    """Where a code for citizens' own phones leads; "" where there is none to show.
+
+    None where the centre has no public address, and where the plan that is asked for counts no phones.
+    """
+    assignment = asked.assignment
+    if assignment is None or assignment.plan is None:
+        return bundle.office.public_url
+    groups = [group for plan in bundle.plans if plan.id == assignment.plan for group in plan.groups]
+    counted = any("phone" in group.channels for group in groups if group.survey == assignment.survey)
+    return bundle.office.public_url if counted else ""
+
+
 _ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk.asking import Agenda, agenda_of, asked_now, asked_survey
+from kiosk.asking import Agenda, Asked, agenda_of, asked_now, asked_survey, phone_site
 from kiosk.identity import Identity, identify
-from kiosk.settings import Settings
+from kiosk.settings import ASSETS, Settings
 from kiosk.usable import needs_code
 from sync.contract.assignment import Assignment
 from sync.contract.bundle import Bundle, BundleVersion, Cases, CentreSettings, PublicKeys, Revoked
@@ -20,6 +20,7 @@ from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
 from sync.host.first_start import read_enrolled, write_enrolled
 from tests.flows.flow import CATALOGUE, SETTINGS, kien_hung
+from tests.support.assets import load_plan, load_survey
 
 HERE = Identity("may-01", "phuong-mau", "quay-1")
 UNITS = ("phuong-mau", "tinh-mau")
@@ -178,3 +179,27 @@ def test_a_terminal_that_nothing_names_or_places_is_a_problem() -> None:
     ):
         with pytest.raises(ProblemError, match=number):
             identified(None, settings)
+
+
+PUBLIC = OfficeSettings(public_url="https://danhgia.vi.du")
+SURVEYS = [load_survey(path) for path in sorted((ASSETS / "surveys").glob("*.toml"))]
+PLANS = tuple(load_plan(path, SURVEYS) for path in sorted((ASSETS / "plans").glob("*.toml")))
+
+
+@pytest.mark.parametrize(
+    ("plan", "survey", "shown"),
+    [
+        (None, "kien-hung", True),
+        ("kien-hung-2020", "kien-hung", True),
+        ("kien-hung-2020", "van-thang", False),
+        ("nha-trang-2023", "kien-hung", False),
+        ("khong-co", "kien-hung", False),
+    ],
+)
+def test_a_code_is_shown_where_the_plan_that_is_asked_for_counts_phones(
+    plan: str | None, survey: str, shown: bool
+) -> None:
+    asked = Asked(replace(DAILY, plan=plan, survey=survey), open=True)
+    known = replace(bundle(DAILY, office=PUBLIC), plans=PLANS)
+    assert phone_site(known, asked) == ("https://danhgia.vi.du" if shown else "")
+    assert phone_site(replace(known, office=ALWAYS), asked) == ""

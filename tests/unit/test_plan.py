@@ -255,7 +255,7 @@ def test_every_shipped_form_belongs_to_a_plan() -> None:
 def test_kien_hung_reports_on_the_twentieth_of_each_month() -> None:
     plan = shipped_plans()["kien-hung-2020"]
     assert (plan.design, plan.report_day, plan.wanted) == ("open", 20, 0)
-    assert plan.group("nhan-ket-qua").channels == ("kiosk", "paper")
+    assert plan.group("nhan-ket-qua").channels == ("kiosk", "paper", "phone")
 
 
 def test_a_report_is_due_in_every_month_of_the_window_and_the_one_after() -> None:
