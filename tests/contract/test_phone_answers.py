@@ -481,3 +481,20 @@ def test_an_answer_after_the_backup_is_carried_over_and_stays_the_first(
     assert here(central) == before
     with TestClient(central.app) as client:
         assert "Xin chân thành cảm ơn" in Phone(client, code_of(made, NOW)).open().text()
+
+
+@pytest.mark.parametrize("written", [b"%ED%A0%80", b"%FF%FE", b"%00", b"a%0D%0Ab", b"x" * 5000])
+def test_whatever_bytes_are_written_are_sealed_or_left_out(
+    central: CentreUnderTest, client: Any, written: bytes
+) -> None:
+    phone = Phone(client, code_of(shown(central), NOW)).open().rate(result="1", service="1")
+    kept = b"&".join(f"{name}={value}".encode() for name, value in phone.page.filled)
+    form = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
+    answer = client.post(
+        phone.page.action, content=kept + b"&c.unsatisfied=" + written + b"&lam=gui", headers=form
+    )
+    assert answer.status_code == 200
+    (stored,) = here(central)
+    assert stored.answers == {"result": 1, "service": 1}
+    if stored.sealed is not None:
+        assert open_words(stored.sealed, central.keys.sealing_keys()).keys() == {"unsatisfied"}

@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from sync.central.office.audit.acts import By, acting
+from sync.central.office.configuration.compose import decided_texts
 from sync.central.office.configuration.office_settings import change_office, office_of
+from sync.central.office.configuration.row_queries import read_rows
 from sync.central.office.configuration.rows import OfficeRow
 from sync.central.store.database import reading
 from sync.central.store.schema import audit
 from sync.contract.opening import Hours, Opening, SpecialDay
-from tests.support.wire import ROOT, CentreUnderTest
+from tests.support.wire import NOW, ROOT, CentreUnderTest
 from tests.web.catalogue_steps import DECISION, Person, province, words
 
 EMBLEM = (ROOT / "tests" / "support" / "emblem.png").read_bytes()
@@ -192,6 +194,18 @@ def test_an_emblem_is_uploaded_shown_and_dropped(central: CentreUnderTest, ward:
     assert decided(central).emblem is None
 
 
+def test_where_phones_reach_the_centre_is_decided_here_and_reaches_terminals(
+    central: CentreUnderTest, ward: Person
+) -> None:
+    ward.post(OFFICE, dia_chi_dien_thoai="https://danhgia.vi.du/", ly_do=DECISION)
+    assert decided(central).public_url == "https://danhgia.vi.du"
+    with reading(central.engine) as connection:
+        texts = decided_texts(read_rows(connection, "phuong-mot", NOW.date()))
+    assert 'public_url = "https://danhgia.vi.du"' in texts["office.toml"]
+    ward.post(OFFICE, ly_do=DECISION)
+    assert decided(central).public_url is None
+
+
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
@@ -201,6 +215,8 @@ def test_an_emblem_is_uploaded_shown_and_dropped(central: CentreUnderTest, ward:
         ({"hoi_lai": "900"}, "HL1003"),
         ({"ten_en": "Ward"}, "để trống"),
         ({"trang_ket_qua": "javascript:alert(1)"}, "địa chỉ bắt đầu bằng https://"),
+        ({"dia_chi_dien_thoai": "http://danhgia.vi.du"}, "chỉ có tên máy chủ"),
+        ({"dia_chi_dien_thoai": "https://danhgia.vi.du/hai-long"}, "chỉ có tên máy chủ"),
     ],
 )
 def test_a_wrong_look_comes_back_and_changes_nothing(
