@@ -1,4 +1,4 @@
-"""How long the progress and the figures of a plan take: 60 units with 3,270 forms, among 1,000,000 others.
+"""How long progress, figures and pages of a plan take: 60 units with 3,270 forms, among 1,000,000 others.
 
 Counts are kept as a centre keeps them. The responses behind them are left out, for none of this reads any.
 """
@@ -22,6 +22,7 @@ from sync.central.store.database import reading, writing
 from sync.central.store.rollups import Visit, change
 from sync.contract.plan import Plan
 from tests.bench.results import Progress, Row, below, median
+from tests.support.browsing import Browser
 from tests.support.plans import ASSETS, shipped_plans
 from tests.support.postgres import postgres, programs
 from tests.support.wire import NOW, CentreUnderTest, write_bundle
@@ -30,7 +31,7 @@ OTHERS = 1_000_000
 ALIKE = 8  # others that are the same in all that is counted
 UNITS, OTHER_UNITS = 60, 38
 FIRST, DAYS = date(2023, 1, 1), 365
-LIMIT = 100  # milliseconds
+LIMIT, PAGE = 100, 200  # milliseconds
 TIMES = 9
 
 
@@ -44,7 +45,7 @@ def run(progress: Progress) -> list[Row]:
             stack.callback(central.close)
             progress(f"{name}: {OTHERS:,} responses of others are counted first")
             _fill(central, Path(folder))
-            found += _measure(name, central.engine)
+            found += [*_measure(name, central.engine), *_pages(name, central)]
     return found
 
 
@@ -150,6 +151,20 @@ def _measure(name: str, engine: Engine) -> list[Row]:
         below(f"plan {what}, {name}", 1000 * _median(read), LIMIT, "ms")
         for what, read in (("progress", progress), ("figures", figures))
     ]
+
+
+def _pages(name: str, central: CentreUnderTest) -> Iterator[Row]:
+    """The pages of the plan, as a browser of the city gets them."""
+    plan = shipped_plans()["nha-trang-2023"]
+    with Browser(central, "thanh-pho", ("admin", plan.unit)) as browser:
+        for what, path in (("page", ""), ("progress page", "/tien-do"), ("closing page", "/dong")):
+            address = f"/ke-hoach/{plan.id}{path}"
+
+            def read(address: str = address) -> None:
+                assert browser.get(address).status_code == 200
+
+            read()  # templates are compiled once
+            yield below(f"plan {what}, {name}", 1000 * _median(read), PAGE, "ms")
 
 
 def _median(read: Callable[[], None]) -> float:

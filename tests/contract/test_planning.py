@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from sync.central.figures.plan_rounds import read_round, read_unit_days
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up, restore
 from sync.central.office.configuration.row_queries import read_plans
@@ -30,9 +31,10 @@ from sync.central.store.database import reading, writing
 from sync.contract.catalogue import Unit
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError, ProblemsError
+from sync.contract.response import Response
 from tests.support.people import make_person
 from tests.support.plans import shipped_plans, shipped_surveys
-from tests.support.wire import NOW, CentreUnderTest
+from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked
 
 TODAY = NOW.date()
 WARD = Unit("phuong-mot", {"vi": "Phường Một"})
@@ -181,3 +183,31 @@ def test_an_open_lot_of_paper_forms_keeps_a_plan_from_closing(central: CentreUnd
     assert [(each.number, each.where, each.detail) for each in refused.value.problems] == [
         ("HL4297", "batch", f"chưa đóng: {'0' * 12}")
     ]
+
+
+def test_the_rows_of_the_progress_by_day_add_up_to_the_rows_of_the_progress(central: CentreUnderTest) -> None:
+    kien_hung = shipped_plans()["kien-hung-2020"]
+    asked = replace(kien_hung.groups[0], survey="kien-hung", mandatory=(), total=5)
+    plan = replace(
+        kien_hung,
+        id="dot-mot",
+        unit="phuong-mot",
+        groups=(asked,),
+        starts=date(2026, 3, 1),
+        ends=date(2026, 3, 9),
+    )
+    next_day = [replace(each, **_later(each)) for each in numbered(5)[3:]]
+    assert store_unasked(central, [*numbered(3), *next_day]) == ["stored"] * 5
+    with reading(central.engine) as connection:
+        now = read_round(connection, plan, NOW.date())
+        (row,) = read_unit_days(connection, plan, NOW.date())
+    assert (row.row,) == now.rows
+    assert (row.row.forms, row.row.missing) == (5, 0)
+    assert dict(row.days) == {NOW.date(): 3, NOW.date() + timedelta(days=1): 2}
+    assert sum(row.days.values()) == row.row.forms
+
+
+def _later(response: Response) -> dict[str, datetime]:
+    """The times of the same visit a day later."""
+    day = timedelta(days=1)
+    return {"started_at": response.started_at + day, "finished_at": response.finished_at + day}

@@ -116,6 +116,20 @@ def test_a_plan_goes_from_a_template_to_the_wording_in_force(
     assert chief.get(DRAFT).status_code == 404
 
 
+def test_a_deadline_on_a_day_off_is_shown_as_such(chief: Browser) -> None:
+    begun(chief)
+    days = {
+        "tasks:0:due": "2026-03-08",
+        "tasks:0:before": "",
+        "tasks:1:due": "",
+        "tasks:1:before": "2026-03-10",
+    }
+    assert save(chief, "tien-do", **days) == ""
+    page = words_of(chief.get("/ke-hoach/phuong-mot-2026"))
+    assert "Chủ nhật, 08/03/2026 ngày nghỉ; ngày làm việc trước đó: thứ Sáu, 06/03/2026" in page
+    assert "Thứ Hai, 09/03/2026 “trước ngày 10/03/2026”" in page
+
+
 def test_an_issued_plan_is_changed_by_its_next_draft_and_its_tasks_keep_their_state(
     central: CentreUnderTest, chief: Browser
 ) -> None:

@@ -13,10 +13,10 @@ from sync.central.office.planning.closed_plans import closing_of
 from sync.central.office.planning.drafts import PlanDraft, find_plan_draft
 from sync.central.office.planning.tasks import TaskState
 from sync.central.office.plans import Issued, issued_plan
+from sync.central.office.remarks.calendar import Calendar, read_calendars
 from sync.central.presenting.days import days_words, full_day
 from sync.central.web.frame import Link
 from sync.central.web.look import Look
-from sync.contract.assignment import OfficeHours
 from sync.contract.plan import Design, Plan, StepKind
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import ADDRESS_UNKNOWN
@@ -122,6 +122,11 @@ def window_words(look: Look, first: date | None, last: date | None) -> str:
     return look.say("không đặt ngày")
 
 
+def calendar_of(look: Look, unit: str) -> Calendar:
+    """The working days of a unit: those of its office and of those above it, else Monday to Friday."""
+    return read_calendars(look.connection, look.today).of(unit)
+
+
 class DayNote(Struct, frozen=True):
     """A last day as a page shows it. note: that it is “trước ngày …”, a day off, or before the issue."""
 
@@ -130,7 +135,7 @@ class DayNote(Struct, frozen=True):
 
 
 def last_day(
-    look: Look, last: date | None, before: date | None, issued: date | None, hours: OfficeHours
+    look: Look, last: date | None, before: date | None, issued: date | None, works: Calendar
 ) -> DayNote:
     """The last day of a step or task. before: the day that the text names as “trước ngày”."""
     if last is None:
@@ -139,8 +144,8 @@ def last_day(
     notes = []
     if before:
         notes.append(look.say("“trước ngày %(day)s”", day=days_words(before, before, language)))
-    working = last_worked(last, hours.opening, hours.special_days)
-    if hours.opening and working and working != last:
+    working = last_worked(last, works.opening, works.special_days)
+    if working and working != last:
         notes.append(look.say("ngày nghỉ; ngày làm việc trước đó: %(day)s", day=full_day(working, language)))
     if issued and last < issued:
         notes.append(look.say("đã qua khi ban hành"))

@@ -14,7 +14,6 @@ from sync.central.figures.closing import what_blocks
 from sync.central.figures.plan_rounds import PlanRound, read_round, read_work
 from sync.central.http import threads
 from sync.central.http.queries import query
-from sync.central.office.hours import hours_of
 from sync.central.office.people.accounts import account_names
 from sync.central.office.planning.drafts import change_plan
 from sync.central.office.planning.obstacles import (
@@ -27,6 +26,7 @@ from sync.central.office.planning.obstacles import (
     say_obstacle,
 )
 from sync.central.office.planning.tasks import PlanTask, tasks_of
+from sync.central.office.remarks.calendar import Calendar
 from sync.central.reports.asked import Asked
 from sync.central.reports.kinds.survey_plan import PLAN, build, figures_of
 from sync.central.reports.model import Document
@@ -49,6 +49,7 @@ from sync.central.web.plan_words import (
     DayNote,
     PlanFile,
     blocking_words,
+    calendar_of,
     last_day,
     plan_crumbs,
     plan_file,
@@ -62,7 +63,6 @@ from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
 from sync.central.web.typed import lines
 from sync.central.web.visit import Visit
-from sync.contract.assignment import OfficeHours
 from sync.contract.plan import Plan, PlanGroup, Step
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import ADDRESS_UNKNOWN
@@ -190,7 +190,7 @@ def plan_page(look: Look, id: str, *, typed: str = "", refused: ProblemError | N
     """
     file = plan_file(look, id)
     plan, language = file.plan, look.translation.language
-    hours = hours_of(look.connection, plan.unit)
+    works = calendar_of(look, plan.unit)
     now = read_round(look.connection, plan, look.today)
     tasks = tasks_of(look.connection, plan)
     work = read_work(look.connection, plan, now, look.today)
@@ -217,8 +217,8 @@ def plan_page(look: Look, id: str, *, typed: str = "", refused: ProblemError | N
         missing=now.missing,
         outside=now.outside,
         groups=tuple(_group(look, plan, group, now) for group in plan.groups),
-        steps=tuple(_step(look, plan, step, hours) for step in plan.steps),
-        tasks=task_rows(look, plan, tasks, hours),
+        steps=tuple(_step(look, plan, step, works) for step in plan.steps),
+        tasks=task_rows(look, plan, tasks, works),
         tasks_done=sum(task.state == "done" for task in tasks),
         blocking=tuple(blocking_words(look, plan, each) for each in blocking[:MOST_BLOCKING]),
         blocks=len(blocking),
@@ -292,7 +292,7 @@ def _group(look: Look, plan: Plan, group: PlanGroup, now: PlanRound) -> GroupRow
     )
 
 
-def _step(look: Look, plan: Plan, step: Step, hours: OfficeHours) -> StepRow:
+def _step(look: Look, plan: Plan, step: Step, works: Calendar) -> StepRow:
     last, today = step.last_day, look.today
     over = last is not None and last < today
     ahead = step.starts is not None and today < step.starts
@@ -302,20 +302,20 @@ def _step(look: Look, plan: Plan, step: Step, hours: OfficeHours) -> StepRow:
         kind=look.say(STEPS[step.kind]),
         who=" → ".join(filter(None, (step.who, step.to))),
         first=step.starts,
-        last=last_day(look, last, step.before, plan.issued, hours),
+        last=last_day(look, last, step.before, plan.issued, works),
         state=look.say(state) if state else "",
         look="good" if state == "đang làm" else "",
     )
 
 
-def task_rows(look: Look, plan: Plan, tasks: Sequence[PlanTask], hours: OfficeHours) -> tuple[TaskRow, ...]:
+def task_rows(look: Look, plan: Plan, tasks: Sequence[PlanTask], works: Calendar) -> tuple[TaskRow, ...]:
     """The tasks as a page draws them."""
     people = account_names(look.connection, {task.account for task in tasks if task.account is not None})
-    return tuple(_task_rows(look, plan, tasks, hours, people))
+    return tuple(_task_rows(look, plan, tasks, works, people))
 
 
 def _task_rows(
-    look: Look, plan: Plan, tasks: Sequence[PlanTask], hours: OfficeHours, people: dict[int, str]
+    look: Look, plan: Plan, tasks: Sequence[PlanTask], works: Calendar, people: dict[int, str]
 ) -> Iterator[TaskRow]:
     for each in tasks:
         task = each.task
@@ -324,7 +324,7 @@ def _task_rows(
             name=task.name,
             owner=" → ".join(filter(None, (task.owner, task.to))),
             person=people.get(each.account, "") if each.account is not None else "",
-            last=last_day(look, task.last_day, task.before, plan.issued, hours),
+            last=last_day(look, task.last_day, task.before, plan.issued, works),
             state=look.say(TASK_STATES[each.state]),
             look=TASK_LOOKS[each.state],
             late=each.late(look.today),

@@ -13,7 +13,6 @@ from litestar.params import FromPath
 from msgspec import Meta, Struct, field
 
 from sync.central.office.audit.acts import Act
-from sync.central.office.hours import hours_of
 from sync.central.office.people.managed import managed_account, managed_accounts
 from sync.central.office.people.permissions import Person
 from sync.central.office.planning.tasks import (
@@ -30,7 +29,7 @@ from sync.central.web.choices import Option
 from sync.central.web.frame import Link
 from sync.central.web.look import Look
 from sync.central.web.pages.one_plan import TaskRow, task_rows
-from sync.central.web.plan_words import CHANGE, PLANS, SEE, plan_crumbs
+from sync.central.web.plan_words import CHANGE, PLANS, SEE, calendar_of, plan_crumbs
 from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.report_rows import people_of
 from sync.central.web.routes import needs
@@ -101,7 +100,7 @@ def task_page(
 ) -> Shown:
     """The task of the address, as it is now."""
     plan, own = task_of(look, id, task)
-    (row,) = task_rows(look, plan, [own], hours_of(look.connection, plan.unit))
+    (row,) = task_rows(look, plan, [own], calendar_of(look, plan.unit))
     may_see = look.may(SEE, plan.unit)
     title = pick(plan.title, look.translation.language)
     page = TaskPage(

@@ -11,11 +11,11 @@ from msgspec import Struct
 from sync.central.figures.deadlines import next_deadline
 from sync.central.figures.plans import read_forms
 from sync.central.figures.said import value_in_words
-from sync.central.office.hours import hours_of
 from sync.central.office.people.permissions import may_anywhere
 from sync.central.office.planning.closed_plans import closed_plans
 from sync.central.office.planning.drafts import list_plan_drafts
 from sync.central.office.plans import every_plan
+from sync.central.office.remarks.calendar import Calendars, read_calendars
 from sync.central.presenting.language import capital
 from sync.central.web.look import Look
 from sync.central.web.plan_words import (
@@ -84,8 +84,9 @@ def plans_page(look: Look) -> Shown:
     closed = closed_plans(look.connection)
     files = {id: PlanFile(issued.get(id), drafts.get(id), id in closed) for id in sorted({*issued, *drafts})}
     mine = {id: file for id, file in files.items() if look.may(SEE, file.plan.unit)}
+    calendars = read_calendars(look.connection, look.today)
     several = len({file.plan.unit for file in mine.values()}) > 1
-    rows = [(_kept(look, file), _row(look, file, several)) for file in mine.values()]
+    rows = [(_kept(look, file), _row(look, file, calendars, several)) for file in mine.values()]
     groups = (
         PlanGroupRows(look.say(title), tuple(row for of, row in rows if of == kept))
         for kept, title in _GROUPS
@@ -108,13 +109,13 @@ def _kept(look: Look, file: PlanFile) -> Kept:
     return "over" if last and last < look.today else "now"
 
 
-def _row(look: Look, file: PlanFile, several: bool) -> PlanRow:
+def _row(look: Look, file: PlanFile, calendars: Calendars, several: bool) -> PlanRow:
     plan, language = file.plan, look.translation.language
     state, tag = state_of(look, file)
     due = None
     if file.issued is not None and not file.issued.withdrawn and not file.closed:
-        hours = hours_of(look.connection, plan.unit)
-        due = next_deadline(plan, look.today, hours.opening, hours.special_days)
+        works = calendars.of(plan.unit)
+        due = next_deadline(plan, look.today, works.opening, works.special_days)
     return PlanRow(
         address=f"{PLANS}/{plan.id}",
         title=pick(plan.title, language),
