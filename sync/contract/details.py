@@ -443,6 +443,7 @@ ENGLISH: dict[str, str] = {
     # --- what an office does ----------------------------------------------------------------------------
     "để trống": "is empty",
     "không có dòng nào": "there is no line",
+    "còn câu chưa trả lời": "a question is not answered",
     "đã quá lâu: chọn lại tệp": "too long ago: choose the file again",
     "chưa chọn cột tên": "no column is chosen for the name",
     "chưa chọn cột số điện thoại hoặc địa chỉ": "no column is chosen for the telephone or the address",

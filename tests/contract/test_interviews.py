@@ -3,10 +3,25 @@
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
+from sync.central.figures.closing import what_blocks
+from sync.central.figures.plan_rounds import read_round, read_work
 from sync.central.figures.plans import read_forms
 from sync.central.office.audit.acts import By, acting
+from sync.central.office.interviews.again import (
+    Result,
+    checked_of,
+    compare,
+    draw_rechecks,
+    least,
+    open_recheck,
+    order_again,
+    recheck_seeds,
+    rechecks_of,
+    record_recheck,
+)
 from sync.central.office.interviews.answers import Interview
 from sync.central.office.interviews.by_day import field_days
 from sync.central.office.interviews.field_work import (
@@ -23,11 +38,16 @@ from sync.central.office.sample.people_list import read_people
 from sync.central.office.sample.sealed_list import Place, seal_people, take_list
 from sync.central.office.sample.selecting import draw_sample, drawn_of
 from sync.central.office.sheets.reader import sheet_of
+from sync.central.reports.asked import Asked
+from sync.central.reports.kinds.minutes import RECHECK
 from sync.central.store.database import reading
 from sync.central.store.schema import devices, responses
+from sync.central.store.surveys import load_surveys
 from sync.contract.plan import Part, Plan, PlanGroup
 from sync.contract.problem import ProblemError
 from sync.contract.response import Respondent, SurveyRef
+from sync.contract.survey import Survey
+from tests.support.document_text import text_of
 from tests.support.made_samples import COLUMNS, list_text
 from tests.support.paper import put_plan
 from tests.support.wire import NOW, CentreUnderTest
@@ -199,6 +219,128 @@ def test_an_account_is_given_people_only_as_an_interviewer_until_a_day(central: 
             assign_unit(act, PLACE, account, owner=UNIT)
     with acting(central.engine, BY) as act:
         assert assign_unit(act, PLACE, None, owner=UNIT) == FORMS
+
+
+SURVEY = ("kien-hung", 1)
+CHECKER = 77  # somebody who asked nobody
+
+
+def survey(central: CentreUnderTest) -> Survey:
+    with reading(central.engine) as connection:
+        return load_surveys(connection)[SURVEY]
+
+
+def rechecked(central: CentreUnderTest, percent: int = 50) -> tuple[int, Plan]:
+    """Four interviews of one person, of which half are drawn to be checked."""
+    account, wanted = drawn(central), replace(plan(), recheck_percent=percent)
+    for minutes in range(FORMS):
+        ask(central, account, next_key(central, account), minutes)
+    with acting(central.engine, BY) as act:
+        assert draw_rechecks(act, wanted) == 2
+    return account, wanted
+
+
+def check(central: CentreUnderTest, wanted: Plan, key: str, by: int, **answers: int) -> Result:
+    with acting(central.engine, BY) as act:
+        forms = {SURVEY: survey(central)}
+        return record_recheck(act, wanted, key, by, answers or None, forms)
+
+
+def test_answers_are_compared_by_the_ratings_that_are_furthest_apart(central: CentreUnderTest) -> None:
+    first, form = {"result": 5, "service": 4}, survey(central)
+    assert compare(first, {"result": 5, "service": 4}, form) == "same"
+    assert compare(first, {"result": 4, "service": 4}, form) == "level"
+    assert compare(first, {"result": 5, "service": 2}, form) == "more"
+    assert [least(n, 10) for n in (0, 1, 10, 11, 60)] == [0, 1, 1, 2, 6]
+
+
+def test_rechecks_are_drawn_of_each_interviewer_after_the_forms_are_in(central: CentreUnderTest) -> None:
+    account, wanted = drawn(central), replace(plan(), recheck_percent=10)
+    ask(central, account, next_key(central, account))
+    with pytest.raises(ProblemError, match="HL4322"), acting(central.engine, BY) as act:
+        draw_rechecks(act, wanted)
+    while key := next_key(central, account):
+        ask(central, account, key)
+    with acting(central.engine, BY) as act:
+        assert draw_rechecks(act, wanted) == 1
+    with acting(central.engine, BY) as act:
+        assert draw_rechecks(act, wanted) == 0
+    with reading(central.engine) as connection:
+        (row,) = checked_of(connection, wanted)
+    assert (row.account, row.asked, row.wanted, row.drawn, row.done) == (account, 4, 1, 1, 0)
+
+
+def test_nobody_checks_their_own_interviews_and_only_the_result_is_kept(central: CentreUnderTest) -> None:
+    account, wanted = rechecked(central)
+    with reading(central.engine) as connection:
+        one, two = (each.key for each in rechecks_of(connection, wanted.id))
+    with pytest.raises(ProblemError, match="HL4323"):
+        check(central, wanted, one, account, result=5, service=4)
+    with pytest.raises(ProblemError, match="HL4323"), acting(central.engine, BY) as act:
+        open_recheck(act, wanted, one, account, central.keys)
+    with acting(central.engine, BY) as act:
+        assert open_recheck(act, wanted, one, CHECKER, central.keys)[1].name.startswith("Người")
+    assert check(central, wanted, one, CHECKER, result=4, service=4) == "level"
+    with pytest.raises(ProblemError, match="HL4318"):
+        check(central, wanted, one, CHECKER, result=4, service=4)
+    assert check(central, wanted, two, CHECKER) == "never"
+    with reading(central.engine) as connection:
+        (row,) = checked_of(connection, wanted)
+        assert len(connection.execute(select(responses.c.id)).all()) == FORMS
+    assert (row.done, row.results["level"], row.results["never"]) == (2, 1, 1)
+
+
+def test_closing_is_refused_while_an_interviewer_has_too_few_rechecks(central: CentreUnderTest) -> None:
+    _, wanted = rechecked(central)
+    with reading(central.engine) as connection:
+        first, second = (each.key for each in rechecks_of(connection, wanted.id))
+
+    def blocking() -> list[tuple[str, int, int]]:
+        with reading(central.engine) as connection:
+            now = read_round(connection, wanted, NOW.date())
+            found = what_blocks(wanted, read_work(connection, wanted, now, NOW.date()))
+        return [(each.cause, each.there, each.wanted) for each in found if each.cause.startswith("recheck")]
+
+    assert blocking() == [("rechecks", 0, 2), ("recheck-person", 0, 2)]
+    check(central, wanted, first, CHECKER, result=5, service=4)
+    assert blocking() == [("rechecks", 1, 2), ("recheck-person", 1, 2)]
+    check(central, wanted, second, CHECKER, result=5, service=4)
+    assert blocking() == []
+
+
+def test_the_minutes_have_the_results_of_each_interviewer_and_the_seed(central: CentreUnderTest) -> None:
+    account, wanted = rechecked(central)
+    put_plan(central.engine, wanted, version=2)
+    with reading(central.engine) as connection:
+        first, _ = (each.key for each in rechecks_of(connection, wanted.id))
+    check(central, wanted, first, CHECKER, result=1, service=1)
+    asked = Asked(kind=RECHECK.name, unit=UNIT, first=TODAY, last=TODAY, plan=wanted.id)
+    with reading(central.engine) as connection:
+        figures = RECHECK.read(connection, asked, NOW)
+        (seed,) = recheck_seeds(connection, wanted.id)
+    (row,) = figures.checked
+    assert (row.code, row.asked, row.checked, row.more) == (f"DTV-{account}", FORMS, 1, 1)
+    assert seed in text_of(RECHECK.build(figures, {}))
+
+
+def test_an_interview_that_differs_is_voided_and_its_person_waits_for_another_interviewer(
+    central: CentreUnderTest,
+) -> None:
+    account, wanted = rechecked(central)
+    with reading(central.engine) as connection:
+        one, two = (each.key for each in rechecks_of(connection, wanted.id))
+    check(central, wanted, one, CHECKER, result=1, service=1)
+    check(central, wanted, two, CHECKER, result=5, service=4)
+    for key in (two, "x"):
+        with pytest.raises(ProblemError, match="HL4318"), acting(central.engine, BY) as act:
+            order_again(act, wanted, key, "khác nhau")
+    with acting(central.engine, BY) as act:
+        order_again(act, wanted, one, "khác nhau")
+    with reading(central.engine) as connection:
+        assert read_forms(connection, plan())["nguoi-dan", UNIT] == FORMS - 1
+        (waiting,) = (each for each in drawn_of(connection, PLACE) if each.state == "waiting")
+        assert (waiting.account, waiting.response) == (None, "")
+    assert next_key(central, account) == ""
 
 
 def test_answers_that_do_not_fit_the_form_are_refused_and_no_number_is_lost(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from sync.central.office import removal
 from sync.central.office.audit import chain
@@ -43,6 +43,7 @@ from sync.central.office.sheets.reader import sheet_of
 from sync.central.reports.asked import Asked
 from sync.central.reports.kinds.minutes import SAMPLE
 from sync.central.store.database import reading
+from sync.central.store.plan_tables import plan_closings
 from sync.central.store.sample_tables import drawn_people, frame_people
 from sync.central.store.schema import audit
 from sync.contract.problem import ProblemError
@@ -348,10 +349,27 @@ def test_a_backup_whose_list_lacks_somebody_is_not_sound(central: CentreUnderTes
 
 
 def test_the_nightly_purge_removes_people_of_plans_that_are_over(central: CentreUnderTest) -> None:
-    """The plan is one that the centre knows."""
+    """A plan is over after its window, or on the day it was closed; nobody knows when another one ends."""
     publish(central)
     take(central)
-    removal.purge(central.engine, By("night", NOW + timedelta(days=4000)), keys=central.folder / "keys")
-    with reading(central.engine) as connection:
-        # No plan of this name was issued, so nobody knows when it ends.
-        assert len(codes_of(connection, PLACE)) == 40
+    plan = sampled_plan_of("phuong-mot", "Phường Một", NOW.date())
+    own = Place(Stratum(plan.id, "nguoi-dan"), "phuong-mot")
+    put_plan(central.engine, plan)
+    people, lines = people_of(central)
+    with acting(central.engine, BY) as act:
+        publish_seed(act, central.folder / "keys", own.stratum)
+        take_list(act, own, people, lines=lines, source="account 1")  # type: ignore[arg-type]
+
+    def left(days: int) -> tuple[int, int]:
+        removal.purge(central.engine, By("night", NOW + timedelta(days=days)), keys=central.folder / "keys")
+        with reading(central.engine) as connection:
+            return len(codes_of(connection, own)), len(codes_of(connection, PLACE))
+
+    assert left(KEPT_DAYS + 2) == (40, 40)
+    moment = NOW.isoformat()
+    texts = dict.fromkeys(("package", "digest", "received_by", "received_at"), "")
+    closing = {"plan": plan.id, "unit": plan.unit, "closed_at": moment, "changed_at": moment, **texts}
+    with acting(central.engine, BY) as act:
+        act.connection.execute(insert(plan_closings).values(**closing, closed_by=1, received_account=0))
+        act.note("test", "")
+    assert left(KEPT_DAYS + 2) == (0, 40)

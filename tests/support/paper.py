@@ -58,9 +58,9 @@ def form(number: int, **values: Any) -> KeyedForm:
     return KeyedForm(**(usual | values))
 
 
-def put_plan(engine: Engine, plan: Plan) -> None:
+def put_plan(engine: Engine, plan: Plan, version: int = 1) -> None:
     """A plan that the centre has."""
     body = msgspec.json.encode(plan).decode()
     with writing(engine) as connection:
-        row = {"id": plan.id, "version": 1, "unit": plan.unit, "body": body}
+        row = {"id": plan.id, "version": version, "unit": plan.unit, "body": body}
         connection.execute(insert(plans).values(**row, issued_at="2026-01-01T00:00:00+07:00"))

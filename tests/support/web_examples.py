@@ -132,6 +132,7 @@ _MADE: tuple[tuple[str, Any], ...] = (
     ("/ke-hoach/{id}/danh-sach", _samples),
     ("/ke-hoach/{id}/mau", _samples),
     ("/ke-hoach/{id}/phan-cong", _samples),
+    ("/ke-hoach/{id}/phuc-tra", _samples),
     ("/ke-hoach/{", _plans),
     ("/may/{", _of_unit(devices, "id", "id", "khong-co")),
     ("/nhap-phieu/", _paper),

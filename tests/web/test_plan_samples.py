@@ -14,6 +14,9 @@ from sqlalchemy import select
 
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up
+from sync.central.office.interviews.answers import Interview
+from sync.central.office.interviews.field_work import assign_unit, record_interview
+from sync.central.office.interviews.whose_turn import assigned_to
 from sync.central.office.people.roles import add_person
 from sync.central.office.plans import issued_plan
 from sync.central.office.sample.commitment import Stratum, commitment_of
@@ -22,6 +25,7 @@ from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import audit
 from sync.contract.catalogue import Unit
+from sync.contract.response import SurveyRef
 from tests.support.browsing import Browser, words_of
 from tests.support.made_samples import GROUP, PARENTS, list_text, sampled_id, sampled_plan_of
 from tests.support.paper import put_plan
@@ -259,6 +263,54 @@ def test_an_interviewer_sees_one_person_at_a_time_and_saves_a_form_by_one_reques
     said = words_of(chief.get(at))
     assert "Điều tra viên Một 02/03/2026 1 1 0 0" in said
     assert acts(central).count("person-open") == 2
+
+
+def asked_by(central: CentreUnderTest, account: int) -> None:
+    """Everybody who was drawn is asked by this account."""
+    said = Interview(
+        survey=SurveyRef("kien-hung", 1),
+        plan=sampled_id(UNIT),
+        respondent="citizen",
+        answers={"result": 5, "service": 4},
+        words={},
+    )
+    place = Place(Stratum(sampled_id(UNIT), GROUP), UNIT)
+    with acting(central.engine, By("test", NOW)) as act:
+        assign_unit(act, place, account, owner=UNIT)
+        while every := assigned_to(act.connection, account, NOW.date()):
+            record_interview(act, account, every[0].key, said, central.keys)
+
+
+def test_rechecks_are_drawn_asked_by_another_person_and_ordered_again_page_by_page(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    at = f"/ke-hoach/{sampled_id(UNIT)}/phuc-tra"
+    assert "Chưa có phiếu phỏng vấn nào" in words_of(chief.get(at))
+    publish(chief)
+    take(chief)
+    chief.post(f"{SAMPLE}/{GROUP}", {"du_phong": "25"}, at=SAMPLE)
+    with acting(central.engine, By("test", NOW)) as act:
+        name = "Điều tra viên Một"
+        account = add_person(act, login="hoi", name=name, role="interviewer", unit=UNIT, last=LAST)
+    asked_by(central, account)
+    assert chief.post(at, {}).status_code == 303
+    page = chief.get(at)
+    assert "Điều tra viên Một 12 2 2 0 0 0 0 0" in words_of(page)
+    one, two = dict.fromkeys(re.findall(r'name="phieu" value="([^"]*)"', page.text))
+    opened = chief.post(f"{at}/mo", {"phieu": one}, at=at)
+    assert "Hỏi lại" in words_of(opened)
+    half = chief.post(f"{at}/ghi", {"phieu": one, "c.result": "5"}, at=at)
+    assert (half.status_code, "HL4241" in words_of(half)) == (400, True)
+    same = {"phieu": one, "c.result": "5", "c.service": "4"}
+    assert chief.post(f"{at}/ghi", same, at=at).status_code == 303
+    assert chief.post(f"{at}/ghi", {"phieu": two, "chua_hoi": "1"}, at=at).status_code == 303
+    said = words_of(chief.get(at))
+    assert "Điều tra viên Một 12 2 2 2 1 0 0 1" in said
+    assert chief.post(f"{at}/hoi-lai", {"phieu": two, "ly_do": "chưa hỏi"}, at=at).status_code == 303
+    assert "chưa giao" in words_of(chief.get(at.replace("phuc-tra", "phan-cong")))
+    with Browser(central, "viewer", ("viewer", UNIT)) as viewer:
+        assert f'action="{at}/mo"' not in viewer.get(at).text
+        assert viewer.post(f"{at}/mo", {"phieu": one}, at="/tai-khoan/toi").status_code == 403
 
 
 def test_sizes_are_shown_by_name_with_the_margin_that_each_group_has(

@@ -13,7 +13,9 @@ from msgspec import Struct
 from sync.central.figures.progress import Lacking, UnitProgress
 from sync.contract.plan import Plan
 
-Cause = Literal["window", "units", "unit", "forms", "late", "task", "obstacle", "rechecks", "batch"]
+Cause = Literal[
+    "window", "units", "unit", "forms", "late", "task", "obstacle", "rechecks", "recheck-person", "batch"
+]
 
 
 class Work(Struct, frozen=True, kw_only=True):
@@ -21,7 +23,8 @@ class Work(Struct, frozen=True, kw_only=True):
 
     rows: its progress, see progress.py. lacking: units that it names and the tree lacks. tasks: names of
     those not done. obstacles: how many nobody has answered and closed. rechecks: how many were done of those
-    wanted; None where the plan asks for none. batches: names of boxes and batches that are still open. late:
+    wanted; None where the plan asks for none. short: interviewers with too few of them: name, done, wanted.
+    batches: names of boxes and batches that are still open. late:
     forms that arrived today, which nobody gets before the day is over.
     """
 
@@ -32,6 +35,7 @@ class Work(Struct, frozen=True, kw_only=True):
     obstacles: int = 0
     rechecks: int | None = None
     batches: Sequence[str] = ()
+    short: Sequence[tuple[str, int, int]] = ()
     late: int = 0
 
 
@@ -59,6 +63,10 @@ def what_blocks(plan: Plan, work: Work) -> tuple[Blocking, ...]:
         *((Blocking(cause="late", there=work.late),) if work.late else ()),
         *(Blocking(cause="batch", name=name) for name in work.batches),
         *_rechecks(plan, work.rechecks),
+        *(
+            Blocking(cause="recheck-person", name=name, there=done, wanted=wanted)
+            for name, done, wanted in work.short
+        ),
         *(Blocking(cause="task", name=name) for name in work.tasks),
         *((Blocking(cause="obstacle", there=work.obstacles),) if work.obstacles else ()),
     )

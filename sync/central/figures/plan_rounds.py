@@ -17,7 +17,9 @@ from sync.central.figures.progress import (
     progress,
     row_of_unit,
 )
+from sync.central.office.interviews.again import checked_of
 from sync.central.office.paper.listing import invalid_forms, open_lots
+from sync.central.office.people.accounts import account_names
 from sync.central.office.planning.obstacles import count_open
 from sync.central.office.planning.tasks import tasks_of
 from sync.central.office.units.stored import load_units
@@ -89,6 +91,8 @@ def read_unit_days(connection: Connection, plan: Plan, today: date) -> tuple[Uni
 def read_work(connection: Connection, plan: Plan, now: PlanRound, today: date) -> Work:
     """All that closing the plan asks about; now: how far it is."""
     over = sum(read_forms(connection, plan, over=True).values())
+    checked = checked_of(connection, plan) if plan.recheck_percent else ()
+    names = account_names(connection, {each.account for each in checked})
     return Work(
         today=today,
         rows=now.rows,
@@ -97,4 +101,10 @@ def read_work(connection: Connection, plan: Plan, now: PlanRound, today: date) -
         obstacles=count_open(connection, plan.id),
         batches=open_lots(connection, plan.id),
         late=now.forms - over,
+        rechecks=sum(each.done for each in checked) if checked else None,
+        short=[
+            (names.get(each.account, ""), each.done, each.wanted)
+            for each in checked
+            if each.done < each.wanted
+        ],
     )

@@ -61,6 +61,7 @@ from sync.central.store import days_over, partitions, rollups
 from sync.central.store.database import one_at_a_time, reading, writing
 from sync.central.store.first_answers import release
 from sync.central.store.membership import in_plan
+from sync.central.store.plan_tables import plan_closings
 from sync.central.store.response_digest import digest_of, find_ids, is_digest
 from sync.central.store.schema import (
     devices,
@@ -381,7 +382,8 @@ def purge(engine: Engine, by: By, *, usual: int = USUAL_DAYS, keys: Path | None 
         while _purge_some(engine, one, past, by):
             pass
     _purge_others(engine, by, usual)
-    ended = {id: plan.ends for id, plan in plans.items() if plan.ends}
+    with reading(engine) as connection:
+        ended = _ended(connection, plans)
     if keys is not None:
         with acting(engine, by) as act:
             empty_lists(act, keys, ended)
@@ -392,6 +394,13 @@ def purge(engine: Engine, by: By, *, usual: int = USUAL_DAYS, keys: Path | None 
     with partitions.unless_held(), writing(engine) as connection:
         partitions.drop_empty(connection, by.now)
     return found
+
+
+def _ended(connection: Connection, plans: Mapping[str, Plan]) -> dict[str, date]:
+    """When each plan ended: on the day it was closed, else the last one of its window."""
+    closings = connection.execute(select(plan_closings.c.plan, plan_closings.c.closed_at))
+    closed = {plan: datetime.fromisoformat(at).astimezone(VIET_NAM).date() for plan, at in closings}
+    return {id: plan.ends for id, plan in plans.items() if plan.ends} | closed
 
 
 def _purge_others(engine: Engine, by: By, usual: int) -> None:

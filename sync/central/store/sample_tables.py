@@ -102,6 +102,24 @@ drawn_steps = Table(
     Index("ix_drawn_steps_plan_account", "plan", "account"),
 )
 
+# Interviews that are checked by another person. place: of who was asked; account: who asked them. seed: with
+# which they were drawn, after the forms were in, hex. checker: who checked, result: see interviews/again.py;
+# "" until it is checked.
+rechecks = Table(
+    "rechecks",
+    metadata,
+    Column("plan", String(64), primary_key=True),
+    Column("stratum", String(64), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("account", Integer, nullable=False),
+    Column("seed", String(64), nullable=False),
+    Column("drawn_at", String(40), nullable=False),
+    Column("checker", Integer),
+    Column("result", String(8), nullable=False, server_default=""),
+    Column("checked_at", String(40), nullable=False, server_default=""),
+)
+
 # Addresses through which a unit without an account sends its list once, by the SHA-256 of their code.
 list_links = Table(
     "list_links",

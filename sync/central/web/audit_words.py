@@ -164,6 +164,9 @@ ACT_WORDS: Mapping[str, str] = {
     "report-write": "Sửa lời báo cáo",
     "restore": "Khôi phục bản sao lưu",
     "restore-check": "Thử khôi phục bản sao lưu",
+    "recheck-again": "Cho hỏi lại một người",
+    "recheck-done": "Phúc tra xong một người",
+    "recheck-draw": "Rút phiếu phúc tra",
     "retag": "Ghi lại phiếu",
     "revoke": "Thu hồi máy",
     "role-give": "Giao vai trò",
@@ -265,6 +268,8 @@ _PAIRED = frozenset(
         "person-open",
         "person-replace",
         "person-unmet",
+        "recheck-done",
+        "recheck-draw",
         "sample-draw",
         "sample-seed",
     }

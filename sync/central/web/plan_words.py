@@ -49,6 +49,7 @@ PARTS: tuple[tuple[str, str, PermittedAct], ...] = (
     ("danh-sach", "Danh sách", SEE),
     ("mau", "Chọn mẫu", SEE),
     ("phan-cong", "Điều tra viên", SEE),
+    ("phuc-tra", "Phúc tra", SEE),
     ("tien-do", "Tiến độ từng đơn vị", SEE),
     ("bao-phu", "Độ bao phủ", SEE),
     ("yeu-to", "Các yếu tố liên quan", SEE),
@@ -187,6 +188,7 @@ _BLOCKING: Mapping[str, str] = {
     "task": "Việc chưa xong: %(name)s.",
     "obstacle": "%(there)s vướng mắc chưa giải quyết.",
     "rechecks": "Phúc tra %(there)s/%(wanted)s phiếu.",
+    "recheck-person": "Phúc tra %(name)s: %(there)s/%(wanted)s phiếu.",
     "batch": "Chưa đóng: %(name)s.",
 }
 

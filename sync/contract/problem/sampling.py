@@ -90,3 +90,19 @@ INTERVIEW_REFUSED = Kind(
     remedy="Tải lại trang, trả lời lại theo mẫu phiếu đang dùng",
     remedy_en="Load the page again and answer the form that is in use",
 )
+FIELD_WORK_OPEN = Kind(
+    number="HL4322",
+    status=409,
+    title="Còn người phải hỏi, chưa rút phiếu phúc tra được",
+    title_en="Somebody is still to be asked, so no re-checks are drawn yet",
+    remedy="Rút sau khi mọi phiếu đã thu, để không ai biết trước người nào bị phúc tra",
+    remedy_en="Draw them after all forms are in, so that nobody knows beforehand whom it will be",
+)
+OWN_INTERVIEW = Kind(
+    number="HL4323",
+    status=403,
+    title="Không ai phúc tra phiếu của chính mình",
+    title_en="Nobody checks their own interviews",
+    remedy="Để người khác phúc tra phiếu này",
+    remedy_en="Let somebody else check this one",
+)

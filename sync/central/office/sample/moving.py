@@ -17,10 +17,18 @@ from sync.central.store.sample_tables import (
     frame_people,
     frames,
     list_columns,
+    rechecks,
     samples,
 )
 
-_TABLES: Final[tuple[Table, ...]] = (samples, frames, frame_people, drawn_people, drawn_steps)
+_TABLES: Final[tuple[Table, ...]] = (
+    samples,
+    frames,
+    frame_people,
+    drawn_people,
+    drawn_steps,
+    rechecks,
+)
 
 
 class Samples(Struct, frozen=True):
@@ -72,6 +80,7 @@ def sample_fault(connection: Connection) -> str:
 def _renumbered(row: Any, numbers: Mapping[int, int]) -> dict[str, Any]:
     values = dict(row._mapping)
     values.pop("position", None)  # of a step: numbered again, in the same order
-    if values.get("account") is not None:
-        values["account"] = numbers.get(values["account"], values["account"])
+    for name in ("account", "checker"):
+        if values.get(name) is not None:
+            values[name] = numbers.get(values[name], values[name])
     return values

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from sync.central.figures.periods import Period
 from sync.central.figures.plans import read_forms
+from sync.central.office.interviews.again import checked_of, recheck_seeds
 from sync.central.office.paper.listing import LotState, box_openings
 from sync.central.office.planning.closed_plans import PackedFile, closing_of
 from sync.central.office.sample.commitment import Stratum, find_commitment
@@ -112,12 +113,25 @@ class BoxOpening(Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class CheckedInterviewer(Struct, frozen=True, kw_only=True):
+    """The re-checks of one interviewer. code: of their account, in place of a name."""
+
+    code: str
+    asked: int
+    checked: int
+    same: int
+    level: int
+    more: int
+    never: int
+
+
 class MinutesFigures(Struct, frozen=True, kw_only=True):
     """What is known of these days. paper: forms keyed in from paper; answered: all answered forms.
 
     samples: the draws of the plan's groups, none before they are drawn.
     openings: of the ballot box, as they were noted.
     files, digest: of the package that a closed plan was handed over as.
+    checked: the re-checks of each interviewer; seeds: with which they were drawn.
     """
 
     asked: Asked
@@ -131,6 +145,8 @@ class MinutesFigures(Struct, frozen=True, kw_only=True):
     openings: tuple[BoxOpening, ...] = ()
     files: tuple[PackedFile, ...] = ()
     digest: str = ""
+    checked: tuple[CheckedInterviewer, ...] = ()
+    seeds: tuple[str, ...] = ()
 
 
 def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
@@ -152,6 +168,8 @@ def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
         paper=channels.get("paper", 0),
         answered=sum(channels.values()),
         samples=tuple(_drawn_samples(connection, plan)) if plan else (),
+        checked=tuple(_checked(connection, plan)) if plan else (),
+        seeds=recheck_seeds(connection, plan.id) if plan else (),
         openings=tuple(map(_opening, openings)),
         files=closing.manifest.files if closing else (),
         digest=closing.digest if closing else "",
@@ -201,6 +219,19 @@ def _drawn_samples(connection: Connection, plan: Plan) -> Iterator[DrawnSample]:
                 )
                 for each in fields_drawn(connection, stratum)
             ),
+        )
+
+
+def _checked(connection: Connection, plan: Plan) -> Iterator[CheckedInterviewer]:
+    for each in checked_of(connection, plan):
+        yield CheckedInterviewer(
+            code=f"DTV-{each.account}",
+            asked=each.asked,
+            checked=each.done,
+            same=each.results.get("same", 0),
+            level=each.results.get("level", 0),
+            more=each.results.get("more", 0),
+            never=each.results.get("never", 0),
         )
 
 
@@ -470,8 +501,24 @@ def _recheck(figures: MinutesFigures) -> tuple[Block, ...]:
             ("Khớp", 0.8),
             ("Lệch 1 mức", 0.9),
             ("Lệch nhiều", 0.9),
+            ("Chưa hỏi", 0.8),
             ("Xử lý", 1.6),
-            rows=_blank_rows(8),
+            rows=tuple(
+                Row(
+                    cells=(
+                        str(at),
+                        each.code,
+                        *map(count, (each.asked, each.checked, each.same, each.level, each.more, each.never)),
+                        BLANK,
+                    )
+                )
+                for at, each in enumerate(figures.checked, 1)
+            )
+            or _blank_rows(9),
+        ),
+        *(
+            Paragraph(f"Hạt giống rút phiếu phúc tra, chọn sau khi thu phiếu: {seed}.")
+            for seed in figures.seeds
         ),
         Words(id="dieu-tra-lai", hint="Phiếu phải điều tra lại, lý do, thời hạn. Ghi “Không” nếu không có."),
     )

@@ -694,6 +694,20 @@ def _make_samples() -> None:
     )
     op.create_index("ix_drawn_steps_plan_account", "drawn_steps", ["plan", "account"])
     op.create_table(
+        "rechecks",
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("stratum", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.String(64), nullable=False),
+        sa.Column("drawn_at", sa.String(40), nullable=False),
+        sa.Column("checker", sa.Integer(), nullable=True),
+        sa.Column("result", sa.String(8), server_default="", nullable=False),
+        sa.Column("checked_at", sa.String(40), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("plan", "stratum", "unit", "place", name=op.f("pk_rechecks")),
+    )
+    op.create_table(
         "list_links",
         sa.Column("digest", sa.LargeBinary(32), nullable=False),
         sa.Column("plan", sa.String(64), nullable=False),
