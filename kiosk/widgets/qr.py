@@ -1,8 +1,9 @@
 """A QR code of an address, drawn in whole pixels."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from kivy.graphics import Color, Rectangle
+from kivy.graphics.texture import Texture
 from kivy.uix.widget import Widget
 
 from kiosk.qr_modules import QUIET_ZONE, qr_modules
@@ -46,33 +47,27 @@ class QrCode(Widget):
             return
         self._drawn = drawn
         self.pos, self.size = (x, y), (width, height)
-        modules = qr_modules(address)
-        count = len(modules) + 2 * QUIET_ZONE
-        module = max(1, int(width // count))
-        left = round(x + (width - module * len(modules)) / 2)
-        top = round(y + (height + module * len(modules)) / 2)
+        texture = _texture(address)
+        module = max(1, int(width // (texture.width + 2 * QUIET_ZONE)))
+        side = module * texture.width
+        left, bottom = round(x + (width - side) / 2), round(y + (height - side) / 2)
         self.canvas.before.clear()
         with self.canvas.before:
             Color(1, 1, 1, 1)
             Rectangle(pos=(x, y), size=(width, height))
-            Color(0, 0, 0, 1)
-            for row, line in enumerate(modules):
-                for start, length in _runs(line):
-                    Rectangle(
-                        pos=(left + start * module, top - (row + 1) * module), size=(length * module, module)
-                    )
+            Rectangle(texture=texture, pos=(left, bottom), size=(side, side))
 
     def _wide(self, width: float, theme: Theme) -> float:
         """Width of the caption: a little wider than the code, and still within the window."""
         return width + 2 * theme.dp(40)
 
 
-def _runs(line: Sequence[bool]) -> list[tuple[int, int]]:
-    """Start and length of every run of dark modules."""
-    runs: list[tuple[int, int]] = []
-    for index, dark in enumerate(line):
-        if dark and runs and sum(runs[-1]) == index:
-            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
-        elif dark:
-            runs.append((index, 1))
-    return runs
+def _texture(address: str) -> Any:
+    """One texel a module: a code is one rectangle then, and not a thousand."""
+    rows = qr_modules(address)
+    texture = Texture.create(size=(len(rows), len(rows)), colorfmt="luminance")
+    texture.mag_filter = texture.min_filter = "nearest"
+    texture.blit_buffer(
+        bytes(0 if dark else 255 for row in reversed(rows) for dark in row), colorfmt="luminance"
+    )
+    return texture

@@ -56,6 +56,21 @@ def main() -> None:
                     break_a_label(stage)
                 for violation in violations(stage, dpi):
                     print(f"{asked.size} {dpi} dpi {language} step {step} {name}: {violation}", flush=True)
+                if (
+                    shown.frame.code
+                    and (language, step) == ("vi", 0)
+                    and not is_read(stage, shown.frame.code)
+                ):
+                    print(f"{asked.size} {dpi} dpi {name}: no camera reads the code", flush=True)
+
+
+def is_read(stage: Any, address: str) -> bool:
+    """Whether a decoder that is not ours reads this code in the picture."""
+    import zxingcpp
+
+    from tests.support.stage import picture
+
+    return address in [found.text for found in zxingcpp.read_barcodes(picture(stage).convert("L"))]
 
 
 def break_a_label(stage: Any) -> None:

@@ -44,6 +44,7 @@ from sync.central.web.look import Look
 from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.visit import HTML, Visit
 from sync.contract.face import mood_at
+from sync.contract.phone_token import read_text
 from sync.contract.problem import ProblemError
 from sync.contract.problem.browser import FORM_INVALID, PHONE_ANSWERED
 from sync.contract.response import Respondent
@@ -501,6 +502,7 @@ def to_thanks(visit: Visit, address: str) -> Response[Any]:
 @get(_ADDRESSES)
 async def phone(visit: NamedDependency[Visit], code: FromPath[str]) -> Response[Any]:
     """The first page of the form, or the thanks again."""
+    read_text(code)  # what is no code at all costs no look into the database
     action = f"{PHONE}/{code}"
     page = await visit.read(_page, code, language_of(visit), action, {}, visit.desk)
     return draw_phone(visit.desk, page)
@@ -509,6 +511,7 @@ async def phone(visit: NamedDependency[Visit], code: FromPath[str]) -> Response[
 @post(_ADDRESSES)
 async def answers(visit: NamedDependency[Visit], code: FromPath[str]) -> Response[Any]:
     """The next page, or the answer."""
+    read_text(code)
     fields = await sent_fields(visit)
     language, action = language_of(visit), f"{PHONE}/{code}"
     if last_of(fields, "lam") == "gui":
