@@ -22,12 +22,21 @@ def installed() -> bool:
 
 def as_pdf(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
     """Each file, by its name, as the PDF that LibreOffice makes of it; all by one process."""
+    return _converted(files, folder, "pdf")
+
+
+def saved_workbook(content: bytes, folder: Path) -> bytes:
+    """A workbook as LibreOffice writes it after opening it."""
+    return _converted({"book.xlsx": content}, folder, "xlsx")["book.xlsx"].read_bytes()
+
+
+def _converted(files: Mapping[str, bytes], folder: Path, kind: str) -> dict[str, Path]:
     for name, content in files.items():
         (folder / name).write_bytes(content)
     (folder / "fonts.conf").write_text(_FONTS.format(fonts=font_folder().resolve(), cache=folder / "cache"))
     done = subprocess.run(
         ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore"]
-        + ["--convert-to", "pdf", "--outdir", str(folder / "pdf")]
+        + ["--convert-to", kind, "--outdir", str(folder / kind)]
         + [str(folder / name) for name in files],
         env={**os.environ, "HOME": str(folder), "FONTCONFIG_FILE": str(folder / "fonts.conf")},
         capture_output=True,
@@ -36,4 +45,4 @@ def as_pdf(files: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return {name: folder / "pdf" / f"{Path(name).stem}.pdf" for name in files}
+    return {name: folder / kind / f"{Path(name).stem}.{kind}" for name in files}

@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import httpx
+import openpyxl
 import pytest
 
 from sync.central.office.paper.listing import list_lots
@@ -19,6 +20,7 @@ from sync.contract.canonical import decode_response
 from sync.contract.form_code import form_code
 from sync.contract.response import Response
 from sync.contract.sealing import open_words
+from tests.support.libreoffice import saved_workbook
 from tests.support.made_paper import FORM as SURVEY
 from tests.support.made_paper import IDS, make_paper
 from tests.support.province import Province
@@ -322,3 +324,91 @@ def test_two_people_key_a_form_blind_to_each_other_and_a_third_decides(centre: P
     done = page_of(centre.client("quan-tri").get(lot + "/doi-chieu"))
     assert "Không có chỗ nào khác nhau" in done
     assert "lần đầu sai 1 (16,7" in done
+
+
+# --- from a workbook ---------------------------------------------------------------------------------
+
+
+def filled(centre: PageCentre, *rows: dict[str, object]) -> bytes:
+    """The workbook of the lot, filled in: by the first words of each heading."""
+    book = openpyxl.load_workbook(io.BytesIO(centre.client(LOGIN).get(LOT + "/so-tinh/mau.xlsx").content))
+    sheet = book.worksheets[0]
+    headings = [str(cell.value) for cell in sheet[1]]
+    for row in rows:
+        cells: list[object] = [None] * len(headings)
+        for start, value in row.items():
+            (at,) = [at for at, heading in enumerate(headings) if heading.startswith(start)]
+            cells[at] = value
+        sheet.append(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def upload(centre: PageCentre, content: bytes) -> httpx.Response:
+    data, files = {"_csrf": centre.csrf(LOGIN)}, {"tep": ("phieu.xlsx", content)}
+    return centre.client(LOGIN).post(LOT + "/so-tinh", data=data, files=files, headers=FORM)
+
+
+def good_rows(centre: PageCentre) -> tuple[dict[str, object], ...]:
+    day = centre.province.until.date() - timedelta(days=4)
+    return (
+        {"Số phiếu": 3, "1.": 5, "2.": 4, "Ai": "Tổ chức"},
+        {"Số phiếu": "4", "1.": "2", "2.": "1", "4.": CANARY, "Ngày": f"{day:%d/%m/%Y}"},
+        {"Số phiếu": 5, "Không hợp lệ": "đánh dấu hai mức"},
+    )
+
+
+def test_every_error_of_a_workbook_is_named_by_row_and_column_and_nothing_is_half_imported(
+    centre: PageCentre,
+) -> None:
+    before = centre.digest()
+    wrong = filled(
+        centre,
+        good_rows(centre)[0],
+        {"Số phiếu": "x", "1.": 7, "2.": 4},
+        {"Số phiếu": 99, "1.": 5, "2.": 4},
+        {"Số phiếu": 3, "1.": 5, "2.": 4},
+        {"Số phiếu": 6, "Không hợp lệ": "vì mưa"},
+    )
+    html = page_of(upload(centre, wrong))
+    for place in (
+        "phieu.xlsx:3: Số phiếu",
+        "phieu.xlsx:3: 1. Ông/bà có hài lòng về kết quả",
+        "phieu.xlsx:6: Không hợp lệ, vì",
+    ):
+        assert place in html, place
+    still = filled(centre, good_rows(centre)[0], {"Số phiếu": 99, "1.": 5}, {"Số phiếu": 3, "1.": 5})
+    html = page_of(upload(centre, still))
+    assert "phieu.xlsx:3: Số phiếu" in html
+    assert "HL5223" in html
+    assert "phieu.xlsx:4: Số phiếu" in html
+    assert "HL5222" in html
+    assert centre.digest() == before
+
+
+def test_a_workbook_is_tried_and_taken_in_once(centre: PageCentre) -> None:
+    before = centre.digest()
+    content = filled(centre, *good_rows(centre))
+    tried = page_of(upload(centre, content))
+    assert "2 phiếu hợp lệ, 1 phiếu không hợp lệ, 0 phiếu đã nhận" in tried
+    assert centre.digest() == before
+    table = re.search(r'name="bang" value="([^"]+)"', tried)
+    assert table
+    for said in ("Đã nhập 2 phiếu và 1 phiếu", "Đã nhập 0 phiếu và 0 phiếu"):
+        answer = centre.send(LOGIN, LOT + "/so-tinh/nhan", bang=table[1])
+        assert said in page_of(centre.client(LOGIN).get(answer.headers["location"]))
+    first, second = keyed(centre)
+    assert (first.answers, first.respondent) == ({"result": 5, "service": 4}, "organisation")
+    assert second.answers == {"result": 2, "service": 1}
+    assert second.finished_at.date() == centre.province.until.date() - timedelta(days=4)
+    assert second.sealed
+    assert "3 phiếu đã nhận từ tệp này" in page_of(upload(centre, content))
+    for file in sorted(Path(centre.province.data).rglob("*")):
+        assert not file.is_file() or CANARY.encode() not in file.read_bytes(), file
+
+
+@pytest.mark.programs
+def test_libreoffice_fills_the_workbook(centre: PageCentre, tmp_path: Path) -> None:
+    saved = saved_workbook(filled(centre, *good_rows(centre)), tmp_path)
+    assert "2 phiếu hợp lệ, 1 phiếu không hợp lệ" in page_of(upload(centre, saved))

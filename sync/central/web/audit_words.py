@@ -102,6 +102,7 @@ ACT_WORDS: Mapping[str, str] = {
     "paper-open": "Ghi lô phiếu giấy đã về",
     "paper-print": "In phiếu",
     "paper-recount": "Đếm lại lô phiếu giấy",
+    "paper-table": "Nhập phiếu giấy từ tệp",
     "paper-second": "Nhập phiếu giấy lần hai",
     "password": "Đặt mật khẩu",
     "password-refused": "Mật khẩu bị từ chối",

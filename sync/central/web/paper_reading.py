@@ -57,16 +57,31 @@ def catalogue_of(look: Look, lot: Lot) -> OnForms:
     )
 
 
-def read_typed(look: Look, lot: Lot, typed: Fields, keys: Keys) -> tuple[int, KeyedForm | None]:
+class ReadingDesk(Struct, frozen=True):
+    """What is needed to read forms of one lot."""
+
+    lot: Lot
+    known: Asking
+    catalogue: OnForms
+    keys: Keys
+
+
+def reading_desk(look: Look, lot: Lot, keys: Keys) -> ReadingDesk:
+    """To read forms of this lot."""
+    return ReadingDesk(lot, asking(look.connection, lot.asked), catalogue_of(look, lot), keys)
+
+
+def read_typed(desk: ReadingDesk, typed: Fields) -> tuple[int, KeyedForm | None]:
     """The number, and the form; no form where there is nothing but the number, or it is spoilt.
 
     Raises ProblemError HL5224, HL5228.
     """
+    lot = desk.lot
     if typed.get(WHAT) == SPOILT and not typed.get(NUMBER, "").strip():
         return 0, None
     if typed.get(WHAT) == SPOILT or not _has_content(typed):
         return _number(lot, typed), None
-    form = _form(look, lot, asking(look.connection, lot.asked), typed, keys)
+    form = _form(desk, typed)
     return form.number, form
 
 
@@ -85,9 +100,9 @@ def _has_content(typed: Fields) -> bool:
     return answered or any(typed.get(name, "").strip() for name in (PROCEDURE, OFFICER))
 
 
-def _form(look: Look, lot: Lot, known: Asking, typed: Fields, keys: Keys) -> KeyedForm:
+def _form(desk: ReadingDesk, typed: Fields) -> KeyedForm:
     refused_fields = Wrong()
-    catalogue = catalogue_of(look, lot)
+    lot, known, catalogue, keys = desk.lot, desk.known, desk.catalogue, desk.keys
     codes: dict[str, str | None] = {}
     unlisted: Words = {}
     number = 0

@@ -7,11 +7,13 @@ Promises (each has a test of this name):
 - to correct a form is one act: the earlier response is voided and the form keyed again;
 - no more forms are keyed for a lot than were counted;
 - the form of a letter that was answered through its link is kept apart as repeated, not counted twice;
+- of a table all forms are kept or none;
 - no line of the audit log holds an answer.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any, Final, Literal, get_args
 
@@ -32,7 +34,7 @@ from sync.central.store.schema import accounts, responses
 from sync.contract.canonical import decode_response
 from sync.contract.patterns import whole
 from sync.contract.plan import VIET_NAM
-from sync.contract.problem import ProblemError
+from sync.contract.problem import ProblemError, Wrong
 from sync.contract.problem.paper import (
     ANSWERED_OUTSIDE_WINDOW,
     FORM_NUMBER_OUTSIDE,
@@ -86,6 +88,22 @@ class KeyedForm(Struct, frozen=True, kw_only=True):
     unlisted: Sealed | None = None
 
 
+class SpoiltForm(Struct, frozen=True):
+    """A form that has no valid answer. number: 0 if there is none that can be read."""
+
+    token: str
+    number: int
+    reason: Invalid
+
+
+class TakenTable(Struct, frozen=True, kw_only=True):
+    """How many forms of a table are kept as valid and as invalid, and how many were there already."""
+
+    kept: int
+    spoilt: int
+    same: int
+
+
 def key_form(act: Act, lot: str, form: KeyedForm, *, account: int) -> str:
     """Store a form of a lot; the id of its response, "" where its letter was answered before.
 
@@ -102,13 +120,65 @@ def key_form(act: Act, lot: str, form: KeyedForm, *, account: int) -> str:
             raise ProblemError(PAPER_FORM_SENT_BEFORE(where="token", detail=f"số {sent.number}"))
         act.undo()
         return sent.response or ""
+    made = _key(act, of, form, account)
+    act.note("paper-key", f"paper lot {lot}", f"{form.number}{'' if made else f' {REPEATED}'}")
+    return made
+
+
+def _key(act: Act, of: Lot, form: KeyedForm, account: int) -> str:
     _check_place(of, form.number)
-    _check_number_free(connection, of, form.number)
-    _check_room(connection, of)
+    _check_number_free(act.connection, of, form.number)
+    _check_room(act.connection, of)
     made = _put(act, of, form, account)
     _note(act, of, form.token, form.number, account, **_kept(form, made))
-    act.note("paper-key", f"paper lot {lot}", f"{form.number}{'' if made else f' {REPEATED}'}")
     return made or ""
+
+
+def key_table(
+    act: Act,
+    lot: str,
+    forms: Sequence[KeyedForm | SpoiltForm],
+    *,
+    place: Callable[[int, str], str],
+    account: int,
+    try_only: bool,
+) -> TakenTable:
+    """Store all of these forms of a lot, or none; those that were stored from this table before stay.
+
+    place: where a problem of the form at this index is. try_only: nothing is stored, which shows what would
+    be. Raises ProblemsError with everything that is wrong, as `key_form` and `note_invalid`.
+    """
+    connection = act.connection
+    one_at_a_time(connection)
+    of = lot_named(connection, lot)
+    wrong_forms, kept, spoilt, same = Wrong(), 0, 0, 0
+    for at, form in enumerate(forms):
+        with wrong_forms, _placed(place, at):
+            sent = _sent_before(connection, form.token)
+            if sent is not None and (sent.lot, sent.number) == (lot, form.number):
+                same += 1
+            elif isinstance(form, SpoiltForm):
+                _spoil(act, of, form, account)
+                spoilt += 1
+            else:
+                _key(act, of, form, account)
+                kept += 1
+    wrong_forms.check()
+    if try_only or not (kept or spoilt):
+        act.undo()
+    else:
+        act.note("paper-table", f"paper lot {lot}", f"{kept} {spoilt}")
+    return TakenTable(kept=kept, spoilt=spoilt, same=same)
+
+
+@contextmanager
+def _placed(place: Callable[[int, str], str], at: int) -> Iterator[None]:
+    """Say of a problem which form of a table it is about."""
+    try:
+        yield
+    except ProblemError as error:
+        problem = error.problem
+        raise ProblemError(problem.kind(where=place(at, problem.where), detail=problem.detail)) from None
 
 
 def note_invalid(act: Act, lot: str, *, token: str, number: int, reason: Invalid, account: int) -> None:
@@ -126,17 +196,21 @@ def note_invalid(act: Act, lot: str, *, token: str, number: int, reason: Invalid
             raise ProblemError(PAPER_FORM_SENT_BEFORE(where="token", detail=f"số {sent.number}"))
         act.undo()
         return
-    copy = 0
-    if number or reason not in _WITHOUT_NUMBER:
-        _check_place(of, number)
-    if reason in _WITHOUT_NUMBER:
-        copy = _next_copy(connection, of, number)
-    else:
-        _check_number_free(connection, of, number)
-    _check_room(connection, of)
-    _note(act, of, token, number, account, copy=copy, invalid=reason)
-    _came_back(act, of, number)
+    _spoil(act, of, SpoiltForm(token, number, reason), account)
     act.note("paper-invalid", f"paper lot {lot}", f"{number} {reason}")
+
+
+def _spoil(act: Act, of: Lot, form: SpoiltForm, account: int) -> None:
+    connection, copy = act.connection, 0
+    if form.number or form.reason not in _WITHOUT_NUMBER:
+        _check_place(of, form.number)
+    if form.reason in _WITHOUT_NUMBER:
+        copy = _next_copy(connection, of, form.number)
+    else:
+        _check_number_free(connection, of, form.number)
+    _check_room(connection, of)
+    _note(act, of, form.token, form.number, account, copy=copy, invalid=form.reason)
+    _came_back(act, of, form.number)
 
 
 def key_again(act: Act, lot: str, form: KeyedForm, *, reason: str, account: int) -> str:

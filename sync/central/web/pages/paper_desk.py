@@ -57,6 +57,7 @@ from sync.central.web.paper_reading import (
     Fields,
     catalogue_of,
     read_typed,
+    reading_desk,
 )
 from sync.central.web.paper_words import INVALID_WORDS, MODES, REPEATED_WORDS, RESPONDENTS, asked_words
 from sync.central.web.problems import ProblemPage
@@ -331,7 +332,7 @@ def _onwards(id: str, typed: Fields) -> str:
 
 
 def _read(look: Look, id: str, typed: Fields, keys: Keys) -> tuple[int, KeyedForm | None]:
-    return read_typed(look, known_lot(look, id).lot, typed, keys)
+    return read_typed(reading_desk(look, known_lot(look, id).lot, keys), typed)
 
 
 def _spoil(act: Act, id: str, number: int, typed: Fields, account: int, *, again: bool) -> None:
