@@ -23,7 +23,7 @@ LABELS: Mapping[str, str] = {
     "purposes": "Mục đích, mỗi dòng một ý",
     "requirements": "Yêu cầu, mỗi dòng một ý",
     "basis": "Căn cứ",
-    "basis.opening": "Mở đầu",
+    "basis.opening": "Mở đầu, trống là “Căn cứ”",
     "basis.document": "Loại văn bản",
     "basis.number": "Số",
     "basis.issued": "Ngày",
