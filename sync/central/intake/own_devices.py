@@ -9,6 +9,7 @@ import hashlib
 
 from sqlalchemy import Connection, select, text
 
+from sync.central.store.locks import Lock, hold
 from sync.central.store.schema import devices
 
 # Ledgers of the centre itself have names that begin so; they are sources of responses, but no terminals.
@@ -32,8 +33,10 @@ def own_device(kind: str, unit: str) -> str:
 def next_number(connection: Connection, device: str, *, kind: str, unit: str) -> int:
     """The number of the device's next response, which this transaction has to store.
 
-    The device is made if there is none yet, and its row stays locked until the commit.
+    The device is made if there is none yet, and its row stays locked until the commit. LINE comes before the
+    row, see locks.py: an answer from a phone holds LINE alone, and waits for the same row.
     """
+    hold(connection, Lock.LINE, shared=True)
     connection.execute(_NEW, {"id": device, "kind": kind, "unit": unit})
     made = select(devices.c.made).where(devices.c.id == device).with_for_update()
     return int(connection.execute(made).scalar_one()) + 1
