@@ -182,3 +182,11 @@ def test_of_two_at_once_one_is_first_and_both_know_which(central: CentreUnderTes
         assert done == []
     waiting.join(10)
     assert done == [{"two": "one"}]
+
+
+def test_what_is_kept_out_by_a_number_that_was_taken_answers_nothing(central: CentreUnderTest) -> None:
+    send(central, shown(1, 1))
+    (taken,) = send(central, shown(2, 1, CASES[0]))
+    assert taken.status == "conflict"
+    assert statuses(send(central, shown(3, 1, CASES[0], device="kiosk-2"), device="kiosk-2")) == ["stored"]
+    assert apart(central) == {}

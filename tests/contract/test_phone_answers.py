@@ -241,6 +241,16 @@ def test_nobody_answered_on_the_glass_and_that_arrives_after_the_phone(
     assert figures(central, client) == (1, 1)
 
 
+def test_a_visit_without_an_answer_that_is_sent_again_is_a_duplicate(
+    central: CentreUnderTest, client: Any
+) -> None:
+    made = shown(central)
+    send(central, made)
+    answered(client, code_of(made, NOW))
+    assert send(central, made) == "duplicate"
+    assert apart(central) == []
+
+
 @pytest.mark.parametrize("first", ["phone", "glass"])
 def test_a_case_that_came_twice_is_answered_once(central: CentreUnderTest, client: Any, first: str) -> None:
     mine, other = shown(central, 1, CASE), shown(central, 2, CASE, device="kiosk-2", outcome="complete")

@@ -50,7 +50,7 @@ from sync.central.intake.judge import ROW, Judged, ResponseRow
 from sync.central.intake.moment import day_begins, instant
 from sync.central.intake.scope import HELD
 from sync.central.store import rollups
-from sync.central.store.first_answers import claim
+from sync.central.store.first_answers import claim, release
 from sync.central.store.response_digest import digest_of
 from sync.central.store.schema import devices, responses, set_aside
 from sync.contract.batch import Receipt
@@ -114,6 +114,8 @@ def store(
         receipts = [_receipt(item, "stored") for item in batch]
     else:
         receipts = _settle(connection, batch, fresh, repeated, revoked=revoked)
+        # What a number that was taken keeps out answers nothing: a phone may answer its visit.
+        release(connection, [receipt.id for receipt in receipts if _is_clone(receipt)])
         away = _gone(connection, batch)
         kept = [
             (item, receipt)
@@ -255,7 +257,10 @@ def _claim(connection: Connection, good: Sequence[Judged]) -> dict[str, str]:
     if not claims:
         return {}
     away = _gone(connection, [item for item in good if item.claim is not None])
-    return claim(connection, {id: each for id, each in claims.items() if id not in away})
+    repeated = claim(connection, {id: each for id, each in claims.items() if id not in away})
+    # A visit that nobody answered is stored, and voided when a phone answers it: sent again it is a duplicate.
+    there = _digests(connection, list(repeated)) if repeated else {}
+    return {id: first for id, first in repeated.items() if id not in there}
 
 
 def _settle(
