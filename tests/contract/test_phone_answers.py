@@ -16,10 +16,13 @@ from sync.central.http.token_bucket import Rates
 from sync.central.intake.claims import claims_by
 from sync.central.intake.ingest import REPEATED, store
 from sync.central.intake.judge import judge
+from sync.central.intake.scope import within_scope
 from sync.central.office.audit.acts import By
 from sync.central.office.backup import back_up, restore
 from sync.central.office.phone.from_phone import store_answer
+from sync.central.office.phone.repeated import repeated_answers
 from sync.central.office.phone.walk import Said
+from sync.central.office.set_aside import rejudge
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import devices, responses, set_aside
 from sync.contract.canonical import canonical_bytes, decode_response
@@ -239,6 +242,32 @@ def test_nobody_answered_on_the_glass_and_that_arrives_after_the_phone(
     assert send(central, made) == "duplicate"
     assert len(here(central)) == 1
     assert figures(central, client) == (1, 1)
+    with reading(central.engine) as connection:
+        assert repeated_answers(connection) == (), "it is no second answer"
+
+
+def test_what_was_held_while_a_phone_answered_is_kept_apart_when_it_is_judged_again(
+    central: CentreUnderTest, client: Any
+) -> None:
+    made = shown(central, outcome="complete")
+    assert made.tag is not None
+    made = replace(made, tag=replace(made.tag, officer="nobody-here"))
+    judged = judge(
+        canonical_bytes(made),
+        device="kiosk-1",
+        unit="phuong-mot",
+        forms=central.centre.devices.forms,
+        received_at=ARRIVED,
+    )
+    with writing(central.engine) as connection:
+        held = within_scope(connection, [judged], unit="phuong-mot", moves=(), received_at=ARRIVED)
+        store(connection, "kiosk-1", held, ARRIVED, revoked=False)
+    answered(client, code_of(shown(central), NOW))
+    (first,) = here(central)
+    rejudge(
+        central.engine, By("an administrator", NOW), reason="", device="kiosk-1", held=True, dry_run=False
+    )
+    assert (here(central), apart(central)) == ([first], [("kiosk-1", first.id)])
 
 
 def test_a_visit_without_an_answer_that_is_sent_again_is_a_duplicate(

@@ -258,7 +258,7 @@ def _claim(connection: Connection, good: Sequence[Judged]) -> dict[str, str]:
         return {}
     away = _gone(connection, [item for item in good if item.claim is not None])
     repeated = claim(connection, {id: each for id, each in claims.items() if id not in away})
-    # A visit that nobody answered is stored, and voided when a phone answers it: sent again it is a duplicate.
+    # A visit that nobody answered is stored, and voided once a phone answers it: sent again, a duplicate.
     there = _digests(connection, list(repeated)) if repeated else {}
     return {id: first for id, first in repeated.items() if id not in there}
 
@@ -338,7 +338,9 @@ def _digests(connection: Connection, ids: Sequence[str]) -> dict[str, bytes]:
 _SET_ASIDE = text(
     "INSERT INTO set_aside (id, device, seq, digest, received_at, status, problem, detail, body) "
     "VALUES (:id, :device, :seq, :digest, :received_at, :status, :problem, :detail, :body) "
-    "ON CONFLICT DO NOTHING"
+    # What waited for a person, and would be stored now, may have become a second answer meanwhile.
+    "ON CONFLICT (device, id, digest) DO UPDATE SET status = excluded.status, problem = excluded.problem, "
+    f"detail = excluded.detail WHERE excluded.status = '{REPEATED}' AND set_aside.status <> '{TAKEN}'"
 )
 
 

@@ -7,6 +7,7 @@ Promises:
 - a response that is valid now is stored once, at the end of the order of arrival, so that no pull misses it
   or gets it twice; its time of receipt stays the original one;
 - a response that is still wrong stays set aside, with its current reason;
+- one whose handover was answered meanwhile stays set aside as repeated, see store/first_answers.py;
 - what a revoked device sent is judged only if a person names the device and asks for it;
 - what is held because its device may not say it (scope.py) is judged by what the centre knows now; it is
   stored in spite of that only if a person names the device and asks for what is held;
@@ -37,7 +38,7 @@ from sqlalchemy import (
 )
 
 from sync.central.intake.forms import Forms, load_forms
-from sync.central.intake.ingest import store
+from sync.central.intake.ingest import REPEATED, store
 from sync.central.intake.judge import Judged, judge
 from sync.central.intake.scope import HELD, within_scope
 from sync.central.office.audit.acts import By, acting
@@ -187,7 +188,8 @@ def _keep(connection: Connection, row: Row[Any], receipt: Receipt) -> bool:
     """Set the row aside for its new reason, or no longer; returns whether that changed anything."""
     key = set_aside.c.position == row.position
     if receipt.problem is None:
-        connection.execute(delete(set_aside).where(key))
+        # A second answer is not stored, and stays apart as one: `store` has said so.
+        connection.execute(delete(set_aside).where(key, set_aside.c.status != REPEATED))
         return True
     now = {
         "status": receipt.status,
