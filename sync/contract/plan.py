@@ -260,6 +260,13 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
         """First and last day on which a response counts for `group`; None: no limit."""
         return group.starts or self.starts, group.ends or self.ends
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which a response counts; None if a group has none."""
+        lasts = [self.window(group)[1] for group in self.groups]
+        days = [day for day in lasts if day is not None]
+        return self.ends or (max(days) if days and len(days) == len(lasts) else None)
+
     def collecting(self, group: PlanGroup) -> tuple[Opening, ...]:
         """The hours in which `group` is asked; none: whenever the office is open."""
         return group.hours or self.hours

@@ -32,17 +32,19 @@ from sync.central.office.interviews.field_work import (
     record_outcome,
 )
 from sync.central.office.interviews.whose_turn import assigned_to
-from sync.central.office.people.roles import add_person
+from sync.central.office.people.roles import add_person, give_role, take_role
 from sync.central.office.sample.commitment import Stratum, commitment_of, publish_seed, read_secrets
 from sync.central.office.sample.people_list import read_people
 from sync.central.office.sample.sealed_list import Place, seal_people, take_list
 from sync.central.office.sample.selecting import draw_sample, drawn_of
 from sync.central.office.sheets.reader import sheet_of
+from sync.central.office.units.stored import put_bundled_units
 from sync.central.reports.asked import Asked
 from sync.central.reports.kinds.minutes import RECHECK
 from sync.central.store.database import reading
 from sync.central.store.schema import devices, responses
 from sync.central.store.surveys import load_surveys
+from sync.contract.catalogue import Unit
 from sync.contract.plan import Part, Plan, PlanGroup
 from sync.contract.problem import ProblemError
 from sync.contract.response import Respondent, SurveyRef
@@ -127,6 +129,7 @@ def opened(central: CentreUnderTest, account: int) -> str:
 
 
 def ask(central: CentreUnderTest, account: int, key: str, minutes: int = 5) -> str:
+    opened(central, account)
     with acting(central.engine, By("account 2", NOW + timedelta(minutes=minutes))) as act:
         return record_interview(act, account, key, said(), central.keys)
 
@@ -136,7 +139,6 @@ def test_an_interview_is_a_response_that_counts_for_the_plan_and_numbers_have_no
 ) -> None:
     account = drawn(central)
     for minutes in range(1, FORMS + 1):
-        opened(central, account)
         ask(central, account, next_key(central, account), 3 * minutes)
     assert next_key(central, account) == ""
     with reading(central.engine) as connection:
@@ -181,6 +183,7 @@ def test_who_was_not_met_comes_again_after_the_others_and_is_replaced_in_the_end
     for tries in range(MOST_TRIES):
         while next_key(central, account) != first:
             ask(central, account, next_key(central, account))
+        opened(central, account)
         with acting(central.engine, BY) as act:
             record_outcome(act, account, first, "unmet")
         if tries == 0:
@@ -201,6 +204,42 @@ def test_the_list_of_staff_knows_that_somebody_answered_and_never_what(central: 
         (done,) = (each for each in drawn_of(connection, PLACE) if each.state == "done")
         assert connection.execute(select(responses.c.id)).scalars().all() == [made]
     assert done.response == ""
+
+
+def test_nothing_is_recorded_about_somebody_whom_nobody_has_opened(central: CentreUnderTest) -> None:
+    """Forms made at a desk would be in no line of the audit log, and in no count of quick ones."""
+    account = drawn(central)
+    key = next_key(central, account)
+    with pytest.raises(ProblemError, match="HL4318"), acting(central.engine, BY) as act:
+        record_interview(act, account, key, said(), central.keys)
+    with pytest.raises(ProblemError, match="HL4318"), acting(central.engine, BY) as act:
+        record_outcome(act, account, key, "refused")
+    ask(central, account, key)
+
+
+def test_an_interviewer_goes_on_where_nobody_of_the_reserve_is_left(central: CentreUnderTest) -> None:
+    account = drawn(central)
+    for left in range(FORMS + 1, 0, -1):
+        key = next_key(central, account)
+        opened(central, account)
+        with acting(central.engine, BY) as act:
+            record_outcome(act, account, key, "refused")
+        with reading(central.engine) as connection:
+            assert len(assigned_to(connection, account, TODAY)) == min(FORMS, left)
+    ask(central, account, next_key(central, account))
+    assert next_key(central, account) == ""
+
+
+def test_who_is_an_interviewer_of_another_unit_alone_asks_nobody_here_any_more(
+    central: CentreUnderTest,
+) -> None:
+    account = drawn(central)
+    with acting(central.engine, BY) as act:
+        put_bundled_units(act.connection, [Unit(code, {"vi": code}) for code in (UNIT, "phuong-hai")], NOW)
+        give_role(act, account, role="interviewer", unit="phuong-hai", last=TODAY + timedelta(days=9))
+        take_role(act, account, role="interviewer", unit=UNIT)
+    assert next_key(central, account) == ""
+    assert opened(central, account) == ""
 
 
 def test_nobody_is_asked_outside_of_the_window(central: CentreUnderTest) -> None:
@@ -348,6 +387,7 @@ def test_answers_that_do_not_fit_the_form_are_refused_and_no_number_is_lost(
 ) -> None:
     account = drawn(central)
     key = next_key(central, account)
+    opened(central, account)
     with pytest.raises(ProblemError, match="HL4321"), acting(central.engine, BY) as act:
         record_interview(act, account, key, said(result=9), central.keys)
     ask(central, account, key)

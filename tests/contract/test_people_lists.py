@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import insert, select
 
 from sync.central.office import removal
@@ -210,7 +211,7 @@ def test_somebody_is_replaced_from_the_reserve_of_the_same_field(central: Centre
 
     def replaced(number: int) -> int:
         with acting(central.engine, BY) as act:
-            return replace_person(act, PLACE, number, "refused", account=1, note="không muốn trả lời")
+            return replace_person(act, PLACE, number, "refused", account=1)
 
     with reading(central.engine) as connection:
         before = {each.number: each for each in drawn_of(connection, PLACE)}
@@ -227,8 +228,10 @@ def test_somebody_is_replaced_from_the_reserve_of_the_same_field(central: Centre
     spare = sum(each.state == "spare" for each in after.values())
     for number in waiting[:spare]:
         replaced(number)
-    with pytest.raises(ProblemError, match="HL4317"):
-        replaced(waiting[spare])
+    assert replaced(waiting[spare]) == 0
+    with reading(central.engine) as connection:
+        assert sum(each.state == "refused" for each in drawn_of(connection, PLACE)) == spare + 2
+    assert lines_of(central, "person-replace")[-1][2].endswith("why: refused, nobody of the reserve is left")
 
 
 def test_columns_are_remembered_for_a_software_and_change_with_a_line(central: CentreUnderTest) -> None:
@@ -291,6 +294,23 @@ def test_people_are_removed_some_time_after_the_end_and_counts_stay(central: Cen
         assert (frame.people, bool(frame.emptied_at)) == (40, True)
     assert list((keys / FOLDER).iterdir()) == []
     assert lines_of(central, "people-removed") == [("people-removed", "ke-hoach-mau nguoi-dan", "people: 40")]
+
+
+def test_the_nightly_purge_removes_lists_of_a_plan_whose_groups_alone_have_a_last_day(
+    central: CentreUnderTest,
+) -> None:
+    plan = sampled_plan_of("phuong-mot", "Phường Một", NOW.date())
+    groups = tuple(replace(group, ends=NOW.date()) for group in plan.groups)
+    put_plan(central.engine, replace(plan, id=GROUP.plan, ends=None, groups=groups))
+    publish(central)
+    take(central)
+
+    def people_after(days: int) -> int:
+        removal.purge(central.engine, By("night", NOW + timedelta(days=days)), keys=central.folder / "keys")
+        with reading(central.engine) as connection:
+            return len(codes_of(connection, PLACE))
+
+    assert (people_after(KEPT_DAYS), people_after(KEPT_DAYS + 1)) == (40, 0)
 
 
 def test_no_name_telephone_or_address_is_in_clear_in_any_file_of_the_centre(

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up
 from sync.central.office.interviews.answers import Interview
-from sync.central.office.interviews.field_work import assign_unit, record_interview
+from sync.central.office.interviews.field_work import assign_unit, open_next, record_interview
 from sync.central.office.interviews.whose_turn import assigned_to
 from sync.central.office.people.roles import add_person
 from sync.central.office.plans import issued_plan
@@ -139,7 +139,7 @@ def test_a_list_is_taken_in_drawn_and_asked_page_by_page(central: CentreUnderTes
     opened = [words_of(chief.post(f"{DRAWN}/mo", {"so": str(n)}, at=DRAWN)) for n in range(1, 13)]
     assert all("Việc mở người này đã ghi vào nhật ký" in each for each in opened)
     assert acts(central).count("person-open") == 12
-    moved = chief.post(f"{DRAWN}/thay", {"so": "1", "vi_sao": "moved", "ghi_chu": "đã bán nhà"}, at=DRAWN)
+    moved = chief.post(f"{DRAWN}/thay", {"so": "1", "vi_sao": "moved"}, at=DRAWN)
     assert moved.status_code == 303
     assert "đã chuyển đi" in words_of(chief.get(DRAWN))
     codes = chief.get(f"{DRAWN}/ma.csv")
@@ -257,7 +257,7 @@ def test_an_interviewer_sees_one_person_at_a_time_and_saves_a_form_by_one_reques
         assert phone.post("/di-hoi/phieu", whole, at="/di-hoi").status_code == 409
         opened = phone.post("/di-hoi/mo", {}, at="/di-hoi")
         (key,) = set(re.findall(r'name="nguoi" value="([^"]*)"', opened.text))
-        refused = {"nguoi": key, "ket_qua": "refused", "ghi_chu": "bận"}
+        refused = {"nguoi": key, "ket_qua": "refused"}
         assert phone.post("/di-hoi/ket-qua", refused, at="/di-hoi").status_code == 303
         assert "còn 11 người" in words_of(phone.get("/di-hoi"))
     said = words_of(chief.get(at))
@@ -278,6 +278,7 @@ def asked_by(central: CentreUnderTest, account: int) -> None:
     with acting(central.engine, By("test", NOW)) as act:
         assign_unit(act, place, account, owner=UNIT)
         while every := assigned_to(act.connection, account, NOW.date()):
+            open_next(act, account, central.keys)
             record_interview(act, account, every[0].key, said, central.keys)
 
 

@@ -397,10 +397,11 @@ def purge(engine: Engine, by: By, *, usual: int = USUAL_DAYS, keys: Path | None 
 
 
 def _ended(connection: Connection, plans: Mapping[str, Plan]) -> dict[str, date]:
-    """When each plan ended: on the day it was closed, else the last one of its window."""
+    """When each plan ended: on the day it was closed, else the last one of its windows."""
     closings = connection.execute(select(plan_closings.c.plan, plan_closings.c.closed_at))
     closed = {plan: datetime.fromisoformat(at).astimezone(VIET_NAM).date() for plan, at in closings}
-    return {id: plan.ends for id, plan in plans.items() if plan.ends} | closed
+    last = {id: plan.last_day for id, plan in plans.items()}
+    return {id: day for id, day in last.items() if day is not None} | closed
 
 
 def _purge_others(engine: Engine, by: By, usual: int) -> None:

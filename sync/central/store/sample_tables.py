@@ -86,7 +86,7 @@ drawn_people = Table(
     Index("ix_drawn_people_response", "response"),
 )
 
-# What was done about somebody drawn, in its order. account: who did it. reason: why somebody was replaced.
+# What was done about somebody drawn, in its order. account: who did it.
 drawn_steps = Table(
     "drawn_steps",
     metadata,
@@ -98,7 +98,6 @@ drawn_steps = Table(
     Column("at", String(40), nullable=False),
     Column("account", Integer, nullable=False),
     Column("step", String(8), nullable=False),
-    Column("reason", Text, nullable=False),
     Index("ix_drawn_steps_plan_account", "plan", "account"),
 )
 

@@ -58,14 +58,6 @@ PERSON_CLOSED = Kind(
     remedy="Danh sách đã xóa theo hạn, hoặc khóa mở không ở máy chủ này",
     remedy_en="The list was removed after its time, or the key that opens it is not on this server",
 )
-NO_SPARE_LEFT = Kind(
-    number="HL4317",
-    status=409,
-    title="Không còn người dự phòng ở đơn vị này",
-    title_en="Nobody of the reserve is left at this unit",
-    remedy="Ghi vào biên bản; số phiếu của đơn vị này sẽ thiếu",
-    remedy_en="Note it in the minutes; forms of this unit will be missing",
-)
 DRAWN_CHANGED = Kind(
     number="HL4318",
     status=409,

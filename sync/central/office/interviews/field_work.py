@@ -2,8 +2,10 @@
 came of it.
 
 Promises:
-- only the next person is opened, and only what is about that person is recorded: another one is refused;
+- only the next person is opened, and only what is about that person is recorded: another one is refused, and
+  so is one whom the account has not opened, because nobody can have asked them;
 - somebody who was not met is asked again later, and replaced from the reserve after MOST_TRIES;
+- an interviewer goes on to the next person also where nobody of the reserve is left;
 - a form that is sent twice is stored once.
 """
 
@@ -14,9 +16,9 @@ from sqlalchemy import select, update
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.interviews.answers import Interview, store_interview
-from sync.central.office.interviews.whose_turn import Assigned, assigned_to
+from sync.central.office.interviews.whose_turn import Assigned, assigned_to, interviewer_at
 from sync.central.office.keys.stored import Keys
-from sync.central.office.people.accounts import is_ended, read_person
+from sync.central.office.people.accounts import is_ended
 from sync.central.office.sample.sealed_list import Person, Place, of_place, open_person
 from sync.central.office.sample.selecting import note_step, replace_person
 from sync.central.store.database import one_at_a_time
@@ -38,10 +40,8 @@ def assign_unit(act: Act, place: Place, account: int | None, *, owner: str) -> i
     connection, c = act.connection, drawn_people.c
     one_at_a_time(connection)
     if account is not None:
-        held = [role for role in read_person(connection, account).roles if role.role == "interviewer"]
-        today = act.now.astimezone(VIET_NAM).date()
-        usable = [role for role in held if role.unit == owner and role.last and role.on(today)]
-        if not usable or is_ended(connection, account):
+        held = interviewer_at(connection, account, owner, act.now.astimezone(VIET_NAM).date())
+        if held is None or held.last is None or is_ended(connection, account):
             raise ProblemError(INTERVIEWER_UNUSABLE(where="account"))
     waiting = (of_place(drawn_people, place), c.state == "waiting")
     count = int(connection.execute(update(drawn_people).where(*waiting).values(account=account)).rowcount)
@@ -61,26 +61,26 @@ def open_next(act: Act, account: int, keys: Keys) -> tuple[Assigned, Person] | N
     return chosen, person
 
 
-def record_outcome(act: Act, account: int, key: str, outcome: Outcome, note: str = "") -> None:
+def record_outcome(act: Act, account: int, key: str, outcome: Outcome) -> None:
     """Record that the next person could not be asked.
 
-    key: of the person whom the page showed. Raises ProblemError HL4317, HL4318.
+    key: of the person whom the page showed. Raises ProblemError HL4318.
     """
     one_at_a_time(act.connection)
-    chosen = _next(act, account, key)
+    chosen, _ = _next(act, account, key)
     if outcome == "unmet" and chosen.tries + 1 < MOST_TRIES:
-        note_step(act, chosen.place, chosen.number, "unmet", account=account, note=note)
+        note_step(act, chosen.place, chosen.number, "unmet", account=account)
         act.note("person-unmet", chosen.place.subject, f"number: {chosen.number}")
         return
-    replace_person(act, chosen.place, chosen.number, outcome, account=account, note=note)
+    replace_person(act, chosen.place, chosen.number, outcome, account=account)
 
 
 def record_interview(act: Act, account: int, key: str, said: Interview, keys: Keys) -> str:
     """Store what the next person said; the id of the response. Raises ProblemError HL4318, HL4321."""
     connection, c = act.connection, drawn_people.c
     one_at_a_time(connection)
-    chosen = _next(act, account, key)
-    made = store_interview(act, chosen.place.unit, said, _opened_at(act, account, chosen), keys)
+    chosen, opened_at = _next(act, account, key)
+    made = store_interview(act, chosen.place.unit, said, opened_at, keys)
     # Of staff who are asked about their own office the list knows that somebody answered, never what.
     named = "" if "staff" in chosen.group.respondents else made
     this = (of_place(drawn_people, chosen.place), c.place == chosen.number)
@@ -90,7 +90,7 @@ def record_interview(act: Act, account: int, key: str, said: Interview, keys: Ke
     return made
 
 
-def _opened_at(act: Act, account: int, chosen: Assigned) -> datetime:
+def _opened_at(act: Act, account: int, chosen: Assigned) -> datetime | None:
     c = drawn_steps.c
     query = (
         select(c.at)
@@ -100,11 +100,15 @@ def _opened_at(act: Act, account: int, chosen: Assigned) -> datetime:
         .limit(1)
     )
     found = act.connection.execute(query).scalar()
-    return datetime.fromisoformat(found) if found else act.now
+    return datetime.fromisoformat(found) if found else None
 
 
-def _next(act: Act, account: int, key: str) -> Assigned:
+def _next(act: Act, account: int, key: str) -> tuple[Assigned, datetime]:
+    """The next person, and when this account last opened them."""
     every = assigned_to(act.connection, account, act.now.astimezone(VIET_NAM).date())
     if not every or every[0].key != key:
         raise ProblemError(DRAWN_CHANGED())
-    return every[0]
+    opened_at = _opened_at(act, account, every[0])
+    if opened_at is None:
+        raise ProblemError(DRAWN_CHANGED())
+    return every[0], opened_at

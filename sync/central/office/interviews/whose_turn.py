@@ -7,6 +7,8 @@ from datetime import date
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
+from sync.central.office.people.accounts import read_person
+from sync.central.office.people.permissions import Held
 from sync.central.office.plans import issued_plan
 from sync.central.office.sample.commitment import Stratum
 from sync.central.office.sample.sealed_list import Place
@@ -31,9 +33,20 @@ class Assigned(Struct, frozen=True, kw_only=True):
 
 
 def assigned_to(connection: Connection, account: int, today: date) -> tuple[Assigned, ...]:
-    """Everybody whom this account still asks, the next one first; none outside of their plan's window."""
+    """Everybody whom this account still asks, the next one first.
+
+    None outside of their plan's window, and none of a plan at whose unit the account is no interviewer today.
+    """
     every = _of_account(connection, account, today)
     return tuple(sorted(every, key=lambda each: (each.tries, each.key[: each.key.rindex("/")], each.number)))
+
+
+def interviewer_at(connection: Connection, account: int, unit: str, today: date) -> Held | None:
+    """The role with which this account asks people for plans of the unit today; None for no such role."""
+    held = read_person(connection, account).roles
+    return next(
+        (each for each in held if each.role == "interviewer" and each.unit == unit and each.on(today)), None
+    )
 
 
 def _of_account(connection: Connection, account: int, today: date) -> Iterator[Assigned]:
@@ -44,7 +57,9 @@ def _of_account(connection: Connection, account: int, today: date) -> Iterator[A
     for row in connection.execute(waiting):
         if row.plan not in plans:
             issued = issued_plan(connection, row.plan)
-            plans[row.plan] = issued.plan if issued and not issued.withdrawn else None
+            plan = issued.plan if issued and not issued.withdrawn else None
+            asks = plan is not None and interviewer_at(connection, account, plan.unit, today) is not None
+            plans[row.plan] = plan if asks else None
         plan = plans[row.plan]
         group = next((each for each in plan.groups if each.id == row.stratum), None) if plan else None
         if plan is None or group is None or not _is_open(plan, group, today):

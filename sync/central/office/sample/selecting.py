@@ -27,7 +27,6 @@ from sync.contract.problem import ProblemError
 from sync.contract.problem.sampling import (
     DRAWN_CHANGED,
     LIST_MISSING,
-    NO_SPARE_LEFT,
     SAMPLE_DRAWN,
     SAMPLE_SIZE_MISSING,
 )
@@ -212,11 +211,11 @@ def fields_drawn(connection: Connection, stratum: Stratum) -> tuple[FieldDrawn, 
     )
 
 
-def replace_person(act: Act, place: Place, number: int, why: Why, *, account: int, note: str = "") -> int:
-    """Ask the next of the reserve in the place of somebody; returns their number.
+def replace_person(act: Act, place: Place, number: int, why: Why, *, account: int) -> int:
+    """Ask the next of the reserve in the place of somebody; returns their number, 0 if nobody is left.
 
-    Of the same field if one is left. The one who asks stays the same. account: who does it. note: in words.
-    Raises ProblemError HL4317, HL4318 (not to be asked any more).
+    Of the same field if one is left. The one who asks stays the same. account: who does it. Why is one of
+    three words: free words would name people. Raises ProblemError HL4318 (not to be asked any more).
     """
     connection, c = act.connection, drawn_people.c
     one_at_a_time(connection)
@@ -225,22 +224,19 @@ def replace_person(act: Act, place: Place, number: int, why: Why, *, account: in
     if replaced is None:
         raise ProblemError(DRAWN_CHANGED(where=place.unit))
     spare = [each for each in people if each.state == "spare"]
-    if not spare:
-        raise ProblemError(NO_SPARE_LEFT(where=place.unit))
-    chosen = min(spare, key=lambda each: (each.field != replaced.field, each.number))
+    other = min(spare, key=lambda each: (each.field != replaced.field, each.number)).number if spare else 0
     here = of_place(drawn_people, place)
     connection.execute(update(drawn_people).where(here, c.place == number).values(state=why))
-    connection.execute(
-        update(drawn_people)
-        .where(here, c.place == chosen.number)
-        .values(state="waiting", replaces=number, account=replaced.account)
-    )
-    note_step(act, place, number, why, account=account, note=note)
-    act.note("person-replace", place.subject, f"number: {number}, why: {why}, replaced by: {chosen.number}")
-    return chosen.number
+    if other:
+        instead = {"state": "waiting", "replaces": number, "account": replaced.account}
+        connection.execute(update(drawn_people).where(here, c.place == other).values(instead))
+    note_step(act, place, number, why, account=account)
+    by = f"replaced by: {other}" if other else "nobody of the reserve is left"
+    act.note("person-replace", place.subject, f"number: {number}, why: {why}, {by}")
+    return other
 
 
-def note_step(act: Act, place: Place, number: int, step: str, *, account: int, note: str = "") -> None:
+def note_step(act: Act, place: Place, number: int, step: str, *, account: int) -> None:
     """Record what was done about somebody drawn, for the counts of a day."""
     act.connection.execute(
         insert(drawn_steps).values(
@@ -251,6 +247,5 @@ def note_step(act: Act, place: Place, number: int, step: str, *, account: int, n
             at=act.now.isoformat(),
             account=account,
             step=step,
-            reason=note,
         )
     )

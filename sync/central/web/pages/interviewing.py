@@ -6,11 +6,11 @@ sent, by one request.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from msgspec import Meta, Struct, field
+from msgspec import Struct, field
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.forms.terminal_words import RESPONDENTS, WHOM_FOR, terminal_words
@@ -30,7 +30,6 @@ from sync.central.web.pages.phone import Asked, Pick, question_on_page
 from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
-from sync.central.web.typed import line
 from sync.central.web.visit import Visit
 from sync.contract.problem import ProblemError
 from sync.contract.problem.sampling import DRAWN_CHANGED
@@ -158,7 +157,6 @@ class OutcomeFields(Struct, frozen=True, forbid_unknown_fields=True):
 
     key: str = field(name=KEY)
     outcome: Outcome = field(name="ket_qua")
-    note: Annotated[str, Meta(max_length=300)] = field(default="", name="ghi_chu")
 
 
 @post(PATH + "/ket-qua", opt=needs(ACT))
@@ -166,8 +164,7 @@ async def records_outcome(visit: NamedDependency[Visit]) -> Response[Any]:
     """The person was not met, refuses, or has moved away."""
     fields = await visit.fields(OutcomeFields)
     try:
-        note = line(fields.note, "ghi_chu")
-        await visit.act(record_outcome, visit.visitor.person.account, fields.key, fields.outcome, note)
+        await visit.act(record_outcome, visit.visitor.person.account, fields.key, fields.outcome)
     except ProblemError as error:
         return await visit.show(interview_page, problem=error)
     return visit.go(PATH, visit.say("Đã ghi. Người tiếp theo đang chờ."))

@@ -52,7 +52,6 @@ from sync.central.web.sample_words import (
     targets_of,
 )
 from sync.central.web.shown import Shown
-from sync.central.web.typed import line
 from sync.central.web.visit import Visit
 from sync.contract.plan import Plan, PlanGroup, Sample
 from sync.contract.problem import ProblemError
@@ -462,7 +461,6 @@ class ReplaceFields(Struct, frozen=True, forbid_unknown_fields=True):
 
     number: Annotated[int, Meta(ge=1)] = field(name="so")
     why: Literal["refused", "moved", "unmet"] = field(name="vi_sao")
-    note: Annotated[str, Meta(max_length=300)] = field(default="", name="ghi_chu")
 
 
 @post(ONE + "/thay", opt=needs(HANDLE))
@@ -475,13 +473,17 @@ async def replaces_person(
     _, place, _ = await visit.read(_place, at)
     why: Why = fields.why
     try:
-        note = line(fields.note, "ghi_chu")
         chosen = await visit.act(
-            replace_person, place, fields.number, why, account=visit.visitor.person.account, note=note
+            replace_person, place, fields.number, why, account=visit.visitor.person.account
         )
     except ProblemError as error:
         return await visit.show(unit_page, at, problem=error)
-    said = visit.say("Số %(one)s được thay bằng số %(other)s.", one=fields.number, other=chosen)
+    if chosen:
+        said = visit.say("Số %(one)s được thay bằng số %(other)s.", one=fields.number, other=chosen)
+    else:
+        said = visit.say(
+            "Đã ghi số %(one)s. Không còn ai dự phòng: đơn vị này sẽ thiếu phiếu.", one=fields.number
+        )
     return visit.go(f"{PLANS}/{id}/mau/{stratum}/{unit}", said)
 
 

@@ -689,7 +689,6 @@ def _make_samples() -> None:
         sa.Column("at", sa.String(40), nullable=False),
         sa.Column("account", sa.Integer(), nullable=False),
         sa.Column("step", sa.String(8), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_drawn_steps")),
     )
     op.create_index("ix_drawn_steps_plan_account", "drawn_steps", ["plan", "account"])
