@@ -79,7 +79,7 @@ def test_a_long_page_shows_the_first_lines_and_how_many_there_are(
 
 def test_a_foreign_unit_answers_like_none(pages: PageCentre) -> None:
     other = pages.province.communes[1].code
-    for path in ("/so-lieu", "/thu-tuc", "/linh-vuc", "/can-bo", "/quay", "/ngay"):
+    for path in ("/so-lieu", "/thu-tuc", "/linh-vuc", "/can-bo", "/quay", "/kenh", "/ngay"):
         foreign, missing = (
             pages.client("tin-hoc").get(f"{path}?unit={unit}") for unit in (other, "khong-co")
         )

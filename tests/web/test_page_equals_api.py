@@ -80,7 +80,7 @@ def test_the_page_of_the_morning(
         assert compared >= (20 if window == "thang" else 0)
 
 
-CUTS = ("/so-lieu", "/thu-tuc", "/linh-vuc", "/can-bo", "/quay", "/ngay")
+CUTS = ("/so-lieu", "/thu-tuc", "/linh-vuc", "/can-bo", "/quay", "/kenh", "/ngay")
 _COLUMNS = {"n": "n", "percent": "satisfied_percent"}
 _HANDOVERS = {"returned": "returned", "tagged": "tagged", "visits": "visits", "percent": "answered_percent"}
 

@@ -1,4 +1,4 @@
-"""Figures of a unit and a period: as a whole, and cut by procedure, field, officer, counter or day.
+"""Figures of a unit and a period: as a whole, and cut by procedure, field, officer, counter, channel or day.
 
 All of these are one page with another axis. Its numbers come from the call that answers `/v1/summary`, and
 the file that can be taken from it is that call with a format: page, API and file can't differ.
@@ -43,6 +43,7 @@ from sync.central.web.legends import Swatch, level_legend
 from sync.central.web.look import Look, Place
 from sync.central.web.near_units import near_units
 from sync.central.web.problems import ProblemPage, problem_page
+from sync.central.web.response_words import CHANNELS
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
 from sync.central.web.visit import Visit
@@ -53,13 +54,14 @@ from sync.contract.text import pick
 SEE: PermittedAct = "see-figures"
 OFFICERS: PermittedAct = "see-officers"
 EXPORT: PermittedAct = "export"
-Cut = Literal["", "procedure", "field", "officer", "counter", "day"]
+Cut = Literal["", "procedure", "field", "officer", "counter", "channel", "day"]
 _PATHS: Mapping[Cut, str] = {
     "": "/so-lieu",
     "procedure": "/thu-tuc",
     "field": "/linh-vuc",
     "officer": "/can-bo",
     "counter": "/quay",
+    "channel": "/kenh",
     "day": "/ngay",
 }
 _TITLES: Mapping[Cut, str] = {
@@ -68,6 +70,7 @@ _TITLES: Mapping[Cut, str] = {
     "field": "Lĩnh vực",
     "officer": "Cán bộ",
     "counter": "Quầy",
+    "channel": "Kênh",
     "day": "Ngày",
 }
 _NOBODY: Mapping[Cut, str] = {
@@ -401,6 +404,8 @@ class _Rows:
             return (-(_low(rating) or 0), -((rating.n or 0) if rating else 0), self._name(value))
         if self._reading.cut == "day":
             return (value,)
+        if self._reading.cut == "channel":
+            return ([*map(str, CHANNELS), value].index(value),)
         return (not value, self._name(value), value)
 
     def _name(self, value: str) -> str:
@@ -413,6 +418,8 @@ class _Rows:
             return look.names.officers.get(value) or value
         if cut == "counter":
             return self._counter(value)
+        if cut == "channel":
+            return look.say(next((said for channel, said in CHANNELS.items() if channel == value), value))
         if cut == "day":
             return capital(full_day(date.fromisoformat(value), self._language))
         return value
