@@ -22,6 +22,8 @@ from sync.central.office.sample.commitment import (
 )
 from sync.central.office.sample.emptying import KEPT_DAYS, empty_lists
 from sync.central.office.sample.list_links import LASTS, find_list_link, make_list_link, send_list
+from sync.central.office.sample.moving import sample_fault
+from sync.central.office.sample.on_request import find_listed, forget_listed
 from sync.central.office.sample.people_list import Columns, read_people
 from sync.central.office.sample.sealed_list import (
     Place,
@@ -393,3 +395,33 @@ def test_the_nightly_purge_removes_people_of_plans_that_are_over(central: Centre
         act.connection.execute(insert(plan_closings).values(**closing, closed_by=1, received_account=0))
         act.note("test", "")
     assert left(KEPT_DAYS + 2) == (0, 40)
+
+
+def test_a_person_who_asks_is_found_on_lists_and_removed_from_them(central: CentreUnderTest) -> None:
+    publish(central)
+    take(central)
+    draw(central, size=40)
+    keys = central.keys.sealing_keys()
+
+    def found(wanted: str) -> list[str]:
+        with reading(central.engine) as connection:
+            return [each.code for each in find_listed(connection, wanted, keys)]
+
+    assert found("ai khác") == []
+    (code,) = found("+84 987 654 321")
+    assert found("hoàng kim cảnh báo") == [code]
+    with acting(central.engine, BY) as act:
+        forget_listed(act, PLACE, code, "người ấy yêu cầu")
+    assert found(CANARIES[1]) == []
+    with reading(central.engine) as connection:
+        (gone,) = (each for each in drawn_of(connection, PLACE) if each.code == code)
+        assert sample_fault(connection) == ""
+    assert gone.state == "refused"
+    for again in (code, "x"):
+        with pytest.raises(ProblemError, match="HL4316"), acting(central.engine, BY) as act:
+            forget_listed(act, PLACE, again, "")
+    with pytest.raises(ProblemError, match="HL4316"), acting(central.engine, BY) as act:
+        open_person(act, PLACE, gone.number, keys)
+    assert lines_of(central, "people-forget") == [
+        ("people-forget", "ke-hoach-mau nguoi-dan phuong-mot", "người ấy yêu cầu")
+    ]

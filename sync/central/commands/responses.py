@@ -13,6 +13,10 @@ from sync.central.office.audit.acts import acting
 from sync.central.office.erasure_list import list_erasures
 from sync.central.office.jobs import worked
 from sync.central.office.keys.stored import load_keys
+from sync.central.office.sample import on_request
+from sync.central.office.sample.commitment import Stratum
+from sync.central.office.sample.on_request import find_listed
+from sync.central.office.sample.sealed_list import Place
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database, scratch_of
 
@@ -23,6 +27,7 @@ def register(app: typer.Typer) -> None:
         app.command(command.__name__)(command)
     app.command("find-contact")(find_contact)
     app.command("forget-withdraw")(forget_withdraw)
+    app.command("forget-listed")(forget_listed)
 
 
 def void(data: Data, response: str, reason: Reason, database: Database = None) -> None:
@@ -95,19 +100,41 @@ def erasures(
 
 
 def find_contact(data: Data, database: Database = None) -> None:
-    """Find the responses of a person who asks for them; the contact is prompted for, and stored nowhere."""
+    """Find a person who asks, in responses and lists; the contact is prompted for, and stored nowhere."""
     wanted = typer.prompt("Số điện thoại, tên hoặc địa chỉ / telephone, name or address")
     keys = load_keys(data / "keys").sealing_keys()
-    matches = removal.find_contact(existing_database(data, database), by_operator(), wanted, keys)
+    engine = existing_database(data, database)
+    matches = removal.find_contact(engine, by_operator(), wanted, keys)
     for one in matches:
         typer.echo(f"{one.id} {one.day} {one.unit}")
-    if not matches:
+    with reading(engine) as connection:
+        listed = find_listed(connection, wanted, keys)
+    for each in listed:
+        typer.echo(f"danh sách / list: {each.place.subject} {each.code}")
+    if not matches and not listed:
         typer.echo(
             "Không thấy phiếu nào có liên hệ này; thử số điện thoại hoặc nguyên một ô đã ghi "
             "/ no response holds this contact; try the telephone, or one whole field as it was left",
             err=True,
         )
         raise typer.Exit(1)
+
+
+def forget_listed(
+    data: Data,
+    plan: Annotated[str, typer.Argument(help="As find-contact has it, with the group, unit and code.")],
+    group: str,
+    unit: str,
+    code: str,
+    reason: Reason,
+    database: Database = None,
+) -> None:
+    """Remove one person's details from a plan's list of people; nobody asks them any more."""
+    engine = existing_database(data, database)
+    with acting(engine, by_operator()) as act:
+        on_request.forget_listed(act, Place(Stratum(plan, group), unit), code, reason)
+    removal.scrub(engine)
+    typer.echo("Đã xóa / removed")
 
 
 def purge(

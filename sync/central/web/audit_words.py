@@ -106,6 +106,7 @@ ACT_WORDS: Mapping[str, str] = {
     "paper-second": "Nhập phiếu giấy lần hai",
     "password": "Đặt mật khẩu",
     "password-refused": "Mật khẩu bị từ chối",
+    "people-forget": "Xóa một người khỏi danh sách",
     "people-list": "Nhận danh sách người được hỏi",
     "people-removed": "Xóa người trong danh sách theo hạn",
     "people-assign": "Giao người cho điều tra viên",

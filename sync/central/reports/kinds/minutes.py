@@ -390,9 +390,22 @@ def _sample(figures: MinutesFigures) -> tuple[Block, ...]:
 def _drawn(sample: DrawnSample, number: int, *, several: bool) -> Iterator[Block]:
     """A draw as the centre made it. several: the plan has more than one, and each says of which group."""
     of = f", nhóm {sample.group}" if several else ""
-    yield Paragraph(
-        f"Mã SHA-256 của hạt giống{of}, công bố lúc {sample.published}, trước khi nhận danh sách: "
-        f"{sample.seed_digest}; của khóa mã người: {sample.key_digest}."
+    yield _table(
+        f"hat-giong-{number}",
+        f"Hạt giống{of}",
+        ("Nội dung", 2.6),
+        ("Giá trị", 4.4),
+        rows=tuple(
+            Row(cells=(str(at), name, value))
+            for at, (name, value) in enumerate(
+                (
+                    (f"Mã SHA-256, công bố trước danh sách, lúc {sample.published}", sample.seed_digest),
+                    ("Mã SHA-256 của khóa mã người, công bố cùng lúc", sample.key_digest),
+                    (f"Hạt giống, mở khi rút mẫu lúc {sample.drawn}", sample.seed),
+                ),
+                1,
+            )
+        ),
     )
     yield _table(
         f"tep-danh-sach-{number}",
@@ -406,7 +419,6 @@ def _drawn(sample: DrawnSample, number: int, *, several: bool) -> Iterator[Block
             for at, each in enumerate(sample.lists, 1)
         ),
     )
-    yield Paragraph(f"Rút mẫu lúc {sample.drawn} với hạt giống: {sample.seed}.")
     yield _table(
         f"phan-bo-{number}",
         f"Phân bổ theo lĩnh vực{of}",
@@ -516,11 +528,19 @@ def _recheck(figures: MinutesFigures) -> tuple[Block, ...]:
             )
             or _blank_rows(9),
         ),
-        *(
-            Paragraph(f"Hạt giống rút phiếu phúc tra, chọn sau khi thu phiếu: {seed}.")
-            for seed in figures.seeds
-        ),
+        *(_recheck_seeds(figures.seeds) if figures.seeds else ()),
         Words(id="dieu-tra-lai", hint="Phiếu phải điều tra lại, lý do, thời hạn. Ghi “Không” nếu không có."),
+    )
+
+
+def _recheck_seeds(seeds: tuple[str, ...]) -> tuple[Block, ...]:
+    return (
+        _table(
+            "hat-giong-phuc-tra",
+            "Hạt giống rút phiếu phúc tra, chọn sau khi thu phiếu",
+            ("Giá trị", 5.0),
+            rows=tuple(Row(cells=(str(at), seed)) for at, seed in enumerate(seeds, 1)),
+        ),
     )
 
 

@@ -119,7 +119,7 @@ class UnitRow(Struct, frozen=True, kw_only=True):
 
 
 class GroupSample(Struct, frozen=True, kw_only=True):
-    """The draw of a group. seed: "" before it. owing: units without a list."""
+    """The draw of a group. seed: "" before it. owing: units without a list. whole: everybody is asked."""
 
     id: str
     name: str
@@ -133,6 +133,7 @@ class GroupSample(Struct, frozen=True, kw_only=True):
     people: int
     forms: int
     asked: int
+    whole: bool
 
 
 class SamplePage(Struct, frozen=True, kw_only=True):
@@ -273,6 +274,7 @@ def _group(look: Look, plan: Plan, group: PlanGroup) -> GroupSample:
         people=sum(row.people for row in rows),
         forms=sum(row.forms for row in rows),
         asked=sum(row.asked for row in rows),
+        whole=plan.design == "census",
     )
 
 
@@ -416,8 +418,13 @@ async def draws(visit: NamedDependency[Visit], id: FromPath[str], stratum: FromP
 
 
 def _sizes_of(look: Look, id: str, stratum: str) -> dict[str, int]:
+    """How many each unit has to bring: in a census everybody on its list."""
     plan = sampled_plan(look, id, HANDLE)
-    return {each.unit: each.forms for each in targets_of(look, plan, group_of(plan, stratum))}
+    targets = targets_of(look, plan, group_of(plan, stratum))
+    if plan.design != "census":
+        return {each.unit: each.forms for each in targets}
+    frames = frames_of(look.connection, Stratum(id, stratum))
+    return {each.unit: frames[each.unit].people if each.unit in frames else 1 for each in targets}
 
 
 @get(ONE, opt=needs(HANDLE))
