@@ -321,6 +321,19 @@ def test_a_form_that_is_forgotten_leaves_its_number_alone(central: CentreUnderTe
         key(central, lot, form(7))
 
 
+@pytest.mark.parametrize("which", ["earlier", "later"])
+def test_a_form_that_was_keyed_again_is_forgotten_with_its_earlier_keying(
+    central: CentreUnderTest, which: str
+) -> None:
+    lot = opened(central.engine, NOW)
+    words = seal_words({"suggestion": CANARY}, *_pair(central))
+    other = key(central, lot, form(8))
+    made = {"earlier": key(central, lot, form(7, sealed=words))}
+    made["later"] = act(central, entering.key_again, lot, form(7, sealed=words), reason="", account=1)
+    assert act(central, _forget, made[which]) == 3
+    assert [each.id for each in stored(central)] == [other]
+
+
 def _forget(act: Act, id: str) -> int:
     return forget(act, id=id)
 

@@ -3,7 +3,7 @@
 The responses of keying desks exist only at the centre, as corrections do: carrying.py carries them first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -11,7 +11,8 @@ from sqlalchemy import Connection, and_, delete, exists, func, insert, select, u
 
 from sync.central.intake.own_devices import OWN_LEDGERS
 from sync.central.store.paper_tables import paper_forms, paper_lots, paper_seconds, print_runs
-from sync.central.store.schema import responses
+from sync.central.store.schema import responses, voided
+from sync.contract.canonical import decode_response
 
 Rows = Sequence[Any]  # of the driver
 _ACCOUNTS = {"account", "first_account", "decider"}
@@ -26,6 +27,27 @@ class PaperKept(Struct, frozen=True):
     lots: Rows
     forms: Rows
     seconds: Rows
+
+
+def same_forms(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Every response that was keyed from the same paper forms as these: a form keyed again has several."""
+    columns = (responses.c.id, responses.c.device, responses.c.plan, responses.c.body)
+    keyed = select(*columns).where(responses.c.device.startswith(DESK))
+    forms = {_form(row) for row in connection.execute(keyed.where(responses.c.id.in_(ids)))}
+    if not forms:
+        return set()
+    # All but one of a form are voided, and that one is named by it.
+    may_be = exists().where(voided.c.id == responses.c.id) | exists().where(
+        paper_forms.c.response == responses.c.id
+    )
+    query = keyed.where(responses.c.device.in_({device for device, _, _ in forms}), may_be)
+    return {row.id for row in connection.execute(query) if _form(row) in forms}
+
+
+def _form(row: Any) -> tuple[str, str, str]:
+    """Desk, plan and number of a form."""
+    entered = decode_response(bytes(row.body)).entered
+    return row.device, row.plan or "", (entered.form_no if entered else "") or ""
 
 
 def forget_responses(connection: Connection, ids: Sequence[str]) -> None:

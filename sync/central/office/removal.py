@@ -1,9 +1,9 @@
 """Permanent removal: one response on request, or all that are past their plan's retention.
 
 Promises:
-- a removed response is in no table any more, and neither are its corrections, copies that were set aside, a
-  second answer of its handover, and what was done about its words, and what it raised; a list no longer knows
-  that somebody on it gave it;
+- a removed response is in no table any more, and neither are its corrections, other keyings of its paper
+  form, copies that were set aside, a second answer of its handover, and what was done about its words, and
+  what it raised; a list no longer knows that somebody on it gave it;
 - a digest of its id stays: a tablet that sends it again gets the answer "duplicate" and nothing is stored;
 - what stays holds only the day of the removal: neither the id, which contains the moment in which the
   response was made, nor its device, once the tablets have erased it (erasure_list.py);
@@ -54,7 +54,7 @@ from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.corrections import related
 from sync.central.office.letter_rows import empty_letters
 from sync.central.office.noted_reports import note_forgotten
-from sync.central.office.paper_kept import forget_responses
+from sync.central.office.paper_kept import forget_responses, same_forms
 from sync.central.office.plans import every_plan
 from sync.central.office.sample.emptying import empty_lists, let_responses_go
 from sync.central.store import days_over, partitions, rollups
@@ -134,8 +134,11 @@ def _named(connection: Connection, digest: str) -> str:
 
 
 def _together(connection: Connection, *ids: str) -> list[str]:
-    """These with their corrections, and with second answers of their handovers, which would else be first."""
+    """These with their corrections, with what else was keyed from the same paper forms, and with second
+    answers of their handovers, which would else be first.
+    """
     found = related(connection, *ids)
+    found = related(connection, *found, *same_forms(connection, found))
     second = (set_aside.c.status == REPEATED) & set_aside.c.detail.in_(found)
     return sorted(found.union(connection.execute(select(set_aside.c.id).where(second)).scalars()))
 
@@ -226,7 +229,7 @@ def scrub(engine: Engine) -> bool:
                 # Autovacuum doesn't analyse a partitioned parent, which has statistics of its own.
                 connection.exec_driver_sql(
                     "VACUUM (ANALYZE) responses, set_aside, gone, tombstones, remarks, remark_steps, "
-                    "alerts, alert_steps, paper_forms, frame_people, drawn_people, "
+                    "alerts, alert_steps, paper_forms, paper_seconds, letters, frame_people, drawn_people, "
                     "first_answers"
                 )
                 _leave_log(connection)
