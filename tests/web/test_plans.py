@@ -158,6 +158,17 @@ def test_what_is_wrong_with_number_and_day_is_refused_and_changes_nothing(
         assert connection.execute(select(func.count()).select_from(plans)).scalar() == 0
 
 
+def test_of_very_many_plans_the_list_counts_no_forms(
+    central: CentreUnderTest, chief: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(chief, "kien-hung-2020")
+    assert save(chief, "nhom", **{"groups:0:total": "30"}) == ""
+    assert issue(chief)[0] == 303
+    assert "0 / 30" in words_of(chief.get("/ke-hoach"))
+    monkeypatch.setattr("sync.central.web.pages.plans.MOST_COUNTED", 0)
+    assert "– / 30" in words_of(chief.get("/ke-hoach"))
+
+
 def test_of_two_who_write_at_once_the_second_is_refused_with_what_was_typed(chief: Browser) -> None:
     begun(chief)
     read = hidden(chief.get(DRAFT).text, "truoc")

@@ -33,6 +33,8 @@ from sync.central.web.shown import Shown
 from sync.central.web.visit import Visit
 from sync.contract.text import pick
 
+MOST_COUNTED = 40
+"""Plans whose forms are counted in a list; of more, each page counts its own."""
 Kept = Literal["draft", "now", "over", "closed", "withdrawn"]
 _GROUPS: Sequence[tuple[Kept, str]] = (
     ("now", "Đang thực hiện"),
@@ -45,7 +47,8 @@ _GROUPS: Sequence[tuple[Kept, str]] = (
 
 class PlanRow(Struct, frozen=True, kw_only=True):
     """One plan. look: of the tag with its state. wanted: 0 where the plan sets no number; have: None without
-    a wording in force. due: the last working day of what is asked for next, due_name: its name.
+    a wording in force, or where plans are too many to count. due: the last working day of what is asked for
+    next, due_name: its name.
     """
 
     address: str
@@ -86,7 +89,11 @@ def plans_page(look: Look) -> Shown:
     mine = {id: file for id, file in files.items() if look.may(SEE, file.plan.unit)}
     calendars = read_calendars(look.connection, look.today)
     several = len({file.plan.unit for file in mine.values()}) > 1
-    rows = [(_kept(look, file), _row(look, file, calendars, several)) for file in mine.values()]
+    counted = len(mine) <= MOST_COUNTED
+    rows = [
+        (_kept(look, file), _row(look, file, calendars, several=several, counted=counted))
+        for file in mine.values()
+    ]
     groups = (
         PlanGroupRows(look.say(title), tuple(row for of, row in rows if of == kept))
         for kept, title in _GROUPS
@@ -109,7 +116,7 @@ def _kept(look: Look, file: PlanFile) -> Kept:
     return "over" if last and last < look.today else "now"
 
 
-def _row(look: Look, file: PlanFile, calendars: Calendars, several: bool) -> PlanRow:
+def _row(look: Look, file: PlanFile, calendars: Calendars, *, several: bool, counted: bool) -> PlanRow:
     plan, language = file.plan, look.translation.language
     state, tag = state_of(look, file)
     due = None
@@ -126,7 +133,7 @@ def _row(look: Look, file: PlanFile, calendars: Calendars, several: bool) -> Pla
         draft=file.issued is not None and file.draft is not None,
         window=window_words(look, *window_of(plan)),
         design=look.say(DESIGNS[plan.design]),
-        have=sum(read_forms(look.connection, plan).values()) if file.issued is not None else None,
+        have=sum(read_forms(look.connection, plan).values()) if file.issued and counted else None,
         wanted=plan.wanted,
         due=due.working if due else None,
         due_name=capital(value_in_words(due.name, language, look.now)) if due else "",
