@@ -245,6 +245,7 @@ def test_an_interviewer_sees_one_person_at_a_time_and_saves_a_form_by_one_reques
     with Browser(central, as_account=account) as phone:
         waiting = phone.get("/di-hoi")
         assert "còn 12 người" in words_of(waiting)
+        assert 'href="/kiem-tra-the-thuc"' not in waiting.text  # not for who is nobody of the office
         assert "Người Ví Dụ" not in waiting.text
         opened = phone.post("/di-hoi/mo", {}, at="/di-hoi")
         assert "<script src=" in opened.text  # the pages' own; the form below needs none
