@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sync.central.figures.drivers import standing
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up, restore
-from sync.central.office.paper.entering import KeyedForm, key_again, key_form
+from sync.central.office.paper.entering import KeyedForm, key_again, key_form, make_invalid
 from sync.central.office.paper.lots import lot_named
 from sync.central.office.paper.twice import Side, compared, decide, due, key_second, tally
 from sync.central.office.removal import forget
@@ -182,6 +182,16 @@ def test_a_second_keying_goes_with_its_form(central: CentreUnderTest) -> None:
         forget(
             act, id=next(each.id for each in stored(central) if each.entered and each.entered.form_no == "2")
         )
+    with reading(central.engine) as connection:
+        assert connection.execute(select(paper_seconds)).all() == []
+
+
+def test_a_second_keying_goes_also_where_its_form_was_noted_as_invalid(central: CentreUnderTest) -> None:
+    lot = keyed_once(central, [form(1)], twice=100)
+    second(central, lot, form(1))
+    with acting(central.engine, by(central, FIRST)) as act:
+        make_invalid(act, lot, 1, reason="two-levels", account=FIRST)
+        forget(act, id=stored(central)[0].id)
     with reading(central.engine) as connection:
         assert connection.execute(select(paper_seconds)).all() == []
 

@@ -31,31 +31,41 @@ class PaperKept(Struct, frozen=True):
 
 def same_forms(connection: Connection, ids: Collection[str]) -> set[str]:
     """Every response that was keyed from the same paper forms as these: a form keyed again has several."""
-    columns = (responses.c.id, responses.c.device, responses.c.plan, responses.c.body)
-    keyed = select(*columns).where(responses.c.device.startswith(DESK))
-    forms = {_form(row) for row in connection.execute(keyed.where(responses.c.id.in_(ids)))}
+    forms = _forms_of(connection, ids)
     if not forms:
         return set()
     # All but one of a form are voided, and that one is named by it.
     may_be = exists().where(voided.c.id == responses.c.id) | exists().where(
         paper_forms.c.response == responses.c.id
     )
-    query = keyed.where(responses.c.device.in_({device for device, _, _ in forms}), may_be)
+    query = _KEYED.where(responses.c.unit.in_({unit for unit, _, _ in forms}), may_be)
     return {row.id for row in connection.execute(query) if _form(row) in forms}
 
 
-def _form(row: Any) -> tuple[str, str, str]:
-    """Desk, plan and number of a form."""
+_KEYED = select(*(responses.c[name] for name in ("id", "unit", "plan", "body"))).where(
+    responses.c.device.startswith(DESK)
+)
+
+
+def _forms_of(connection: Connection, ids: Collection[str]) -> set[tuple[str, str, int]]:
+    """The forms that these responses were keyed from."""
+    return {_form(row) for row in connection.execute(_KEYED.where(responses.c.id.in_(ids)))}
+
+
+def _form(row: Any) -> tuple[str, str, int]:
+    """Unit, plan and number of a form."""
     entered = decode_response(bytes(row.body)).entered
-    return row.device, row.plan or "", (entered.form_no if entered else "") or ""
+    return row.unit, row.plan or "", int((entered and entered.form_no) or 0)
 
 
 def forget_responses(connection: Connection, ids: Sequence[str]) -> None:
-    """Let no form name one of these responses any more: they are removed. Only the day of keying stays."""
-    f, s = paper_forms.c, paper_seconds.c
-    own = f.response.in_(ids)
-    same = exists().where(own, f.unit == s.unit, f.plan == s.plan, f.number == s.number)
-    connection.execute(delete(paper_seconds).where(same))
+    """Let no form name one of these responses, which are about to be removed. Only the day of keying stays.
+
+    What a form was compared with goes too, also of one that was noted as invalid since.
+    """
+    own, s = paper_forms.c.response.in_(ids), paper_seconds.c
+    for unit, plan, number in sorted(_forms_of(connection, ids)):
+        connection.execute(delete(paper_seconds).where(s.unit == unit, s.plan == plan, s.number == number))
     day = func.substr(paper_forms.c.keyed_at, 1, 10) + "T00:00:00+00:00"
     left = {"response": None, "unlisted": "", "answered_on": "", "keyed_at": day}
     connection.execute(update(paper_forms).where(own).values(left))
