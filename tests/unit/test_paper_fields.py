@@ -84,6 +84,10 @@ def test_words_are_read_apart_from_answers() -> None:
     assert read_words(every_kind(), {"c.result": "5"}) == {}
 
 
+def test_a_long_number_in_words_is_masked_as_on_a_terminal() -> None:
+    assert read_words(every_kind(), {"c.words": "gọi 0900000001"}) == {"words": "gọi ••••••••••"}
+
+
 def test_the_field_of_a_rating_takes_one_digit_and_says_what_it_means() -> None:
     fields = {each.name: each for each in fields_of(every_kind(), "vi", str)}
     assert (fields["c.result"].length, fields["c.result"].kind) == (1, "keys")

@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from sync.central.office.paper.asked import wrong
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError, Wrong
 from sync.contract.response import Answer
 from sync.contract.sealing import Words
@@ -71,13 +72,16 @@ def read_answers(survey: Survey, typed: Mapping[str, str]) -> dict[str, Answer]:
 
 
 def read_words(survey: Survey, typed: Mapping[str, str]) -> Words:
-    """The citizen's own words that were typed; raises ProblemError HL5224 for one that is too long."""
+    """The citizen's own words that were typed, with long numbers masked as a terminal masks them.
+
+    Raises ProblemError HL5224 for one that is too long.
+    """
     words: Words = {}
     for question in survey.questions:
         name = FIELD + question.id
         if isinstance(question, OpenText):
             if text := _text(typed.get(name, ""), name, question.maximum):
-                words[question.id] = text
+                words[question.id] = mask_digits(text)
         elif isinstance(question, Contact):
             parts = {
                 part: text
