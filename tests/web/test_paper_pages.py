@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from sync.central.office.paper.listing import list_lots
 from sync.central.office.people.sessions import IDLE
@@ -23,6 +24,8 @@ from sync.contract.sealing import open_words
 from tests.support.libreoffice import saved_workbook
 from tests.support.made_paper import FORM as SURVEY
 from tests.support.made_paper import IDS, make_paper
+from tests.support.paper import put_plan
+from tests.support.plans import shipped_plans
 from tests.support.province import Province
 from tests.support.served_pages import FORM, PageCentre
 
@@ -228,6 +231,16 @@ def test_a_box_is_opened_on_the_page_and_forms_are_printed_there(centre: PageCen
     assert "từ 0 đến 18" in page_of(wrong)
     foreign = centre.send("xa-khac", "/nhap-phieu/in", **printed | {"ma": "2" * 12})
     assert foreign.status_code in (400, 403)
+
+
+def test_a_plan_of_other_units_is_offered_to_nobody_here(centre: PageCentre) -> None:
+    here, elsewhere = centre.province.communes[:2]
+    for id, commune in (("ke-hoach-o-day", here), ("ke-hoach-noi-khac", elsewhere)):
+        put_plan(centre.engine, replace(shipped_plans()["kien-hung-2020"], id=id, unit=commune.code))
+    for address in ("/nhap-phieu/hom-phieu", "/nhap-phieu/in"):
+        page = page_of(centre.client(LOGIN).get(address))
+        assert "ke-hoach-o-day/" in page
+        assert "ke-hoach-noi-khac/" not in page
 
 
 # --- a session that has ended ------------------------------------------------------------------------

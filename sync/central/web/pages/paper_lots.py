@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.row_queries import read_plans
+from sync.central.office.configuration.scope import scope_of
 from sync.central.office.paper.asked import Asked, new_id, wrong
 from sync.central.office.paper.listing import LotState, list_lots, release_at
 from sync.central.office.paper.lots import CHANNELS, WAYS, Lot, open_lot, recount
@@ -135,7 +136,7 @@ def opening_page(
     problems = refused(error, look.translation.language) if error else ()
     page = OpeningPage(
         units=unit_choices(look, units),
-        forms=tuple(form_options(look)),
+        forms=tuple(form_options(look, units)),
         ways=tuple(Option(way, look.say(WAY_WORDS[way])) for way in WAYS),
         channels=(Option("paper", look.say("phát tại chỗ")), Option("post", look.say("qua bưu điện"))),
         typed=typed,
@@ -152,10 +153,12 @@ def opening_page(
     )
 
 
-def form_options(look: Look) -> Iterator[Option]:
-    """What is asked on paper: the groups of plans that collect such forms, then every form by itself."""
+def form_options(look: Look, units: frozenset[str]) -> Iterator[Option]:
+    """What is asked on paper at these units: groups of plans that collect such forms, then every form."""
     language = look.translation.language
     for plan in read_plans(look.connection):
+        if units.isdisjoint(scope_of(look.connection, plan.unit, look.today)):
+            continue
         for group in plan.groups:
             if set(CHANNELS) & set(group.channels):
                 named = plan.number or pick(plan.title, language)

@@ -87,7 +87,7 @@ def printing_page(
     problems = refused(error, look.translation.language) if error else ()
     page = PrintingPage(
         units=unit_choices(look, units),
-        forms=tuple(form_options(look)),
+        forms=tuple(form_options(look, units)),
         typed=typed,
         rows=tuple(
             _row(look, state) for state in list_runs(look.connection, None if CENTRE in roots else units)
