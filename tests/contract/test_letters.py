@@ -317,8 +317,11 @@ def test_a_link_opens_the_form_without_a_script_and_thanks_once_it_is_answered(
             assert (page.answer.status_code, "<script" in page.answer.text) == (200, False)
             assert len(page.answer.content) < 20_000
             assert "set-cookie" not in page.answer.headers
-        page.rate(result="4", service="5").send("gui")
-        assert (page.answer.status_code, "cảm ơn" in page.text()) == (200, True)
+        pressed_twice = page.rate(result="4", service="5").page
+        for _ in range(2):
+            page.page = pressed_twice
+            page.send("gui")
+            assert (page.answer.status_code, "cảm ơn" in page.text()) == (200, True)
         again = Phone(client, code)
         again.address = f"/t/{code.lower()}"
         assert "cảm ơn" in again.open().text()

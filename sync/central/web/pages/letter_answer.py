@@ -84,7 +84,13 @@ async def answers_letter(visit: NamedDependency[Visit], code: FromPath[str]) -> 
     fields, language, action = await sent_fields(visit), language_of(visit), f"{LINK}/{code}"
     if last_of(fields, "lam") == "gui":
         state = visit.request.app.state
-        if await threads.write(state, partial(_send, visit.desk, code, language, fields)):
+        try:
+            sent = await threads.write(state, partial(_send, visit.desk, code, language, fields))
+        except ProblemError as error:
+            if error.problem.kind is not LETTER_ANSWERED:
+                raise
+            sent = True  # the button was pressed twice, or the form was first: the page says which
+        if sent:
             return to_thanks(visit, f"{action}?tieng={language}")
     page = await visit.read(_page, code, language, action, fields, visit.desk)
     return draw_phone(visit.desk, page)
