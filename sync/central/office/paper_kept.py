@@ -35,8 +35,10 @@ def same_forms(connection: Connection, ids: Collection[str]) -> set[str]:
     if not forms:
         return set()
     # All but one of a form are voided, and that one is named by it.
+    f = paper_forms.c
+    named = f.number.in_({number for _, _, number in forms})
     may_be = exists().where(voided.c.id == responses.c.id) | exists().where(
-        paper_forms.c.response == responses.c.id
+        f.response == responses.c.id, named
     )
     query = _KEYED.where(responses.c.unit.in_({unit for unit, _, _ in forms}), may_be)
     return {row.id for row in connection.execute(query) if _form(row) in forms}
