@@ -11,17 +11,22 @@ from sqlalchemy import select
 from sync.central.figures.drivers import standing
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up, restore
-from sync.central.office.paper.entering import KeyedForm, key_again, key_form, make_invalid
+from sync.central.office.paper.asked import Asked
+from sync.central.office.paper.entering import KeyedForm, key_again, key_form, make_invalid, note_invalid
+from sync.central.office.paper.listing import counts_of_plan
 from sync.central.office.paper.lots import lot_named
+from sync.central.office.paper.runs import count_run, make_run
 from sync.central.office.paper.twice import Side, compared, decide, due, key_second, tally
 from sync.central.office.removal import forget
+from sync.central.reports.kinds.survey_parts import paper_forms
 from sync.central.store.database import reading
 from sync.central.store.paper_tables import paper_seconds
 from sync.contract.canonical import decode_response
 from sync.contract.problem import ProblemError
 from sync.contract.response import Answer, Response
 from sync.contract.sealing import seal_words
-from tests.support.paper import DAY, form, opened
+from tests.support.paper import DAY, UNIT, form, opened, put_plan
+from tests.support.plans import shipped_plans
 from tests.support.wire import NOW, CentreUnderTest
 
 FIRST, SECOND, THIRD = 1, 2, 3
@@ -210,3 +215,35 @@ def test_a_second_keying_after_a_backup_is_carried_over(central: CentreUnderTest
     central.open()
     with reading(central.engine) as connection:
         assert compared(connection, lot_named(connection, lot)) == before
+
+
+def test_the_report_of_a_plan_says_what_became_of_its_paper_and_how_well_it_was_keyed(
+    central: CentreUnderTest,
+) -> None:
+    plan = shipped_plans()["kien-hung-2020"]
+    put_plan(central.engine, replace(plan, unit=UNIT, starts=None, ends=None))
+    asked = Asked(unit=UNIT, plan=plan.id, group="nhan-ket-qua", survey="kien-hung", version=1)
+    with reading(central.engine) as connection:
+        assert counts_of_plan(connection, plan.id) is None
+    assert list(paper_forms(None)) == []
+    with acting(central.engine, by(central, FIRST)) as act:
+        run = make_run(act, asked, id="0" * 12, count=100, holder="")
+    with acting(central.engine, by(central, FIRST)) as act:
+        count_run(act, run.id, given_out=90, returned=3)
+    lot = opened(central.engine, NOW, asked, counted=3, first=1, last=9, twice=100)
+    for number in (1, 2):
+        with acting(central.engine, by(central, FIRST)) as act:
+            key_form(act, lot, form(number), account=FIRST)
+    with acting(central.engine, by(central, FIRST)) as act:
+        note_invalid(act, lot, token="f" * 32, number=3, reason="two-levels", account=FIRST)
+    second(central, lot, form(1))
+    second(central, lot, form(2, answers={"result": 1, "service": 4}))
+    settle(central, lot, 2, {"result": "second"})
+    with reading(central.engine) as connection:
+        said = [each.text for each in paper_forms(counts_of_plan(connection, plan.id))]  # type: ignore[union-attr]
+    assert said == [
+        "Phiếu giấy của kế hoạch: in 100, phát ra 90, thu về 3, đã đếm 3, hợp lệ 2, "
+        "không hợp lệ 1 (đánh dấu hai mức 1).",
+        "Nhập hai lần, mỗi lần một người: 2 phiếu, 12 ô; khác nhau 1 ô (8,3\u00a0%), "
+        "lần nhập đầu sai 1 ô (8,3\u00a0%).",
+    ]

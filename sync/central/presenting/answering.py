@@ -16,3 +16,12 @@ RESPONDENTS: Mapping[Respondent, str] = {
     "organisation": "tổ chức",
     "staff": "cán bộ, công chức",
 }
+# Why a paper form does not count, see office/paper/entering.py.
+INVALID_FORMS: Mapping[str, str] = {
+    "blank": "để trống",
+    "two-levels": "đánh dấu hai mức",
+    "twice": "trùng số với phiếu khác",
+    "outside": "ngoài thời gian thu phiếu",
+    "unreadable": "không đọc được",
+    "repeated": "thư đã trả lời trước",
+}

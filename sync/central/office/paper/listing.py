@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, func, select
 from sync.central.office.paper.asked import Asked
 from sync.central.office.paper.lots import Lot, lot_named, lot_of
 from sync.central.office.paper.runs import PrintRun, run_of
-from sync.central.store.paper_tables import paper_forms, paper_lots, print_runs
+from sync.central.store.paper_tables import paper_forms, paper_lots, paper_seconds, print_runs
 
 NEWEST = 200  # of a list
 
@@ -35,6 +35,51 @@ class RunState(Struct, frozen=True, kw_only=True):
     run: PrintRun
     valid: int
     invalid: Mapping[str, int]
+
+
+class PaperCounts(Struct, frozen=True, kw_only=True):
+    """The paper forms of a plan. given_out, returned: of the runs that somebody counted, None for none.
+
+    invalid: how many by reason. twice: forms that two people keyed; fields: compared in these, differing: of
+    them, wrong: in which the first keying was found wrong.
+    """
+
+    printed: int
+    given_out: int | None
+    returned: int | None
+    counted: int
+    valid: int
+    invalid: dict[str, int]
+    twice: int = 0
+    fields: int = 0
+    differing: int = 0
+    wrong: int = 0
+
+
+def counts_of_plan(connection: Connection, plan: str) -> PaperCounts | None:
+    """What became of the paper forms of a plan; None if it has none."""
+    r, c, f, s = print_runs.c, paper_lots.c, paper_forms.c, paper_seconds.c
+    runs = select(func.sum(r.last - r.first + 1), func.sum(r.given_out), func.sum(r.returned))
+    printed, given_out, returned = connection.execute(runs.where(r.plan == plan)).one()
+    counted = connection.execute(select(func.sum(c.counted)).where(c.plan == plan)).scalar()
+    if not printed and not counted:
+        return None
+    kept = select(f.invalid, func.count().label("n")).where(f.plan == plan).group_by(f.invalid)
+    by_reason = {row.invalid: row.n for row in connection.execute(kept)}
+    sums = select(func.count(), func.sum(s.fields), func.sum(s.differing), func.sum(s.wrong))
+    twice, fields, differing, found_wrong = connection.execute(sums.where(s.plan == plan)).one()
+    return PaperCounts(
+        printed=int(printed or 0),
+        given_out=None if given_out is None else int(given_out),
+        returned=None if returned is None else int(returned),
+        counted=int(counted or 0),
+        valid=by_reason.pop("", 0),
+        invalid=_reasons(by_reason),
+        twice=twice,
+        fields=int(fields or 0),
+        differing=int(differing or 0),
+        wrong=int(found_wrong or 0),
+    )
 
 
 def list_lots(connection: Connection, units: Collection[str] | None) -> tuple[LotState, ...]:

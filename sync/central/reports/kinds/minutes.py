@@ -23,6 +23,7 @@ from sync.central.office.sample.commitment import Stratum, find_commitment
 from sync.central.office.sample.sealed_list import frames_of
 from sync.central.office.sample.selecting import fields_drawn
 from sync.central.office.units.stored import load_units
+from sync.central.presenting.answering import INVALID_FORMS
 from sync.central.reports.asked import Asked
 from sync.central.reports.kinds import periods
 from sync.central.reports.kinds.cells import count
@@ -46,15 +47,6 @@ from sync.contract.plan import VIET_NAM, Design, Plan
 from sync.contract.text import pick
 
 BLANK = "……"
-# Why a form does not count, see office/paper/entering.py.
-_INVALID = {
-    "blank": "để trống",
-    "two-levels": "đánh dấu hai mức",
-    "twice": "trùng số với phiếu khác",
-    "outside": "ngoài thời gian thu phiếu",
-    "unreadable": "không đọc được",
-    "repeated": "thư đã trả lời trước",
-}
 _LINES = 3
 """Empty rows of a table that is filled in by hand."""
 
@@ -341,7 +333,7 @@ def _opened(opening: BoxOpening) -> Iterator[tuple[str, Cell]]:
     yield f"Mở ngày {day}: số phiếu đếm được trong hòm, {numbers}", count(opening.counted)
     yield "Trong đó: hợp lệ, đã nhập", count(opening.valid)
     for reason, n in opening.invalid.items():
-        yield f"Trong đó: không hợp lệ, {_INVALID.get(reason, reason)}", count(n)
+        yield f"Trong đó: không hợp lệ, {INVALID_FORMS.get(reason, reason)}", count(n)
     left = opening.counted - opening.valid - sum(opening.invalid.values())
     if left > 0:
         yield "Trong đó: chưa nhập", count(left)

@@ -25,6 +25,7 @@ from sync.central.figures.plans import read_figures, read_forms
 from sync.central.figures.progress import UnitProgress, progress
 from sync.central.figures.statistics import GroupFigures, RatingFigures
 from sync.central.figures.summary import Axis
+from sync.central.office.paper.listing import PaperCounts, counts_of_plan
 from sync.central.office.units.stored import load_units
 from sync.central.office.units.tree import UnitTree
 from sync.central.reports.asked import Asked
@@ -129,6 +130,7 @@ class SurveyFigures(Struct, frozen=True, kw_only=True):
 
     until: the last day that is counted. backdated: the days before the plan was issued that are counted, and
     the answered forms of these. respondents, channels: answered forms by each. voided: what staff took back.
+    paper: of the whole plan, None if it has no paper forms.
     """
 
     asked: Asked
@@ -143,6 +145,7 @@ class SurveyFigures(Struct, frozen=True, kw_only=True):
     voided: int
     remarks: Remarks
     remedies: tuple[RemedyLine, ...]
+    paper: PaperCounts | None = None
 
     @property
     def forms(self) -> int:
@@ -192,6 +195,7 @@ def read_survey(connection: Connection, asked: Asked, now: datetime) -> SurveyFi
         voided=source.summary().handovers.voided,
         remarks=read_remarks(source),
         remedies=read_remedies(source),
+        paper=counts_of_plan(connection, plan.id),
     )
 
 

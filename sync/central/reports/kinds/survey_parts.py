@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from sync.central.figures.periods import Period
-from sync.central.presenting.answering import CHANNELS, RESPONDENTS
+from sync.central.figures.summary import percent
+from sync.central.office.paper.listing import PaperCounts
+from sync.central.presenting.answering import CHANNELS, INVALID_FORMS, RESPONDENTS
 from sync.central.presenting.language import capital
 from sync.central.presenting.numbers import decimal, whole
+from sync.central.presenting.numbers import percent as with_percent
 from sync.central.reports.kinds.cells import NOTHING, count, difference, said, share, share_of, with_n
 from sync.central.reports.kinds.levels import YEAR_BEFORE, about_form, levels_table, quoted
 from sync.central.reports.kinds.periods import from_to
@@ -108,7 +111,36 @@ def quality_checks(figures: SurveyFigures) -> Iterator[Block]:
         )
     else:
         yield Paragraph("Kế hoạch không yêu cầu phúc tra.")
+    yield from paper_forms(figures.paper)
     yield Words(id="kiem-soat", hint="Phúc tra, nhập hai lần: số phiếu, số khớp, cách xử lý phiếu lệch.")
+
+
+def paper_forms(paper: PaperCounts | None) -> Iterator[Block]:
+    """What became of the paper forms, and how well they were keyed."""
+    if paper is None:
+        return
+    said_counts = [f"in {said(paper.printed)}"] if paper.printed else []
+    if paper.given_out is not None:
+        said_counts.append(f"phát ra {said(paper.given_out)}")
+    if paper.returned is not None:
+        said_counts.append(f"thu về {said(paper.returned)}")
+    said_counts += [f"đã đếm {said(paper.counted)}", f"hợp lệ {said(paper.valid)}"]
+    reasons = "; ".join(
+        f"{INVALID_FORMS.get(reason, reason)} {said(n)}" for reason, n in paper.invalid.items()
+    )
+    spoilt = sum(paper.invalid.values())
+    said_counts.append(f"không hợp lệ {said(spoilt)}" + (f" ({reasons})" if reasons else ""))
+    yield Paragraph(f"Phiếu giấy của kế hoạch: {', '.join(said_counts)}.")
+    if paper.twice:
+        yield Paragraph(
+            f"Nhập hai lần, mỗi lần một người: {said(paper.twice)} phiếu, {said(paper.fields)} ô; khác nhau "
+            f"{said(paper.differing)} ô ({_percent(paper.differing, paper.fields)}), lần nhập đầu sai "
+            f"{said(paper.wrong)} ô ({_percent(paper.wrong, paper.fields)})."
+        )
+
+
+def _percent(count: int, n: int) -> str:
+    return with_percent(percent(count, n))
 
 
 # --- what came in -------------------------------------------------------------------------------------------
