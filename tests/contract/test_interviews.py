@@ -281,8 +281,6 @@ def rechecked(central: CentreUnderTest, percent: int = 50) -> tuple[int, Plan]:
 
 def check(central: CentreUnderTest, wanted: Plan, key: str, by: int, **answers: int) -> Result:
     with acting(central.engine, BY) as act:
-        open_recheck(act, wanted, key, by, central.keys)
-    with acting(central.engine, BY) as act:
         forms = {SURVEY: survey(central)}
         return record_recheck(act, wanted, key, by, answers or None, forms)
 
@@ -309,38 +307,6 @@ def test_rechecks_are_drawn_of_each_interviewer_after_the_forms_are_in(central: 
     with reading(central.engine) as connection:
         (row,) = checked_of(connection, wanted)
     assert (row.account, row.asked, row.wanted, row.drawn, row.done) == (account, 4, 1, 1, 0)
-
-
-def test_as_many_rechecks_are_drawn_as_the_plan_wants_of_all_its_forms(central: CentreUnderTest) -> None:
-    """Others of its forms came from nobody on a list, and can't be checked again."""
-    account, wanted = drawn(central), replace(plan(), recheck_percent=10)
-    (group,) = wanted.groups
-    wanted = replace(wanted, groups=(group, replace(group, id="khac", parts=(), total=16)))
-    assert (wanted.wanted, wanted.rechecks) == (20, 2)
-    while key := next_key(central, account):
-        ask(central, account, key)
-    for count in (1, 1, 0):  # of each interviewer; of all; no more
-        with acting(central.engine, BY) as act:
-            assert draw_rechecks(act, wanted) == count
-
-
-def test_a_check_of_somebody_whom_nobody_opened_is_not_recorded(central: CentreUnderTest) -> None:
-    account, wanted = rechecked(central)
-    with reading(central.engine) as connection:
-        one, _ = (each.key for each in rechecks_of(connection, wanted.id))
-    with pytest.raises(ProblemError, match="HL4318"), acting(central.engine, BY) as act:
-        record_recheck(act, wanted, one, CHECKER, {"result": 5, "service": 4}, {SURVEY: survey(central)})
-    check(central, wanted, one, CHECKER, result=5, service=4)
-    with reading(central.engine) as connection:
-        assert {each.account for each in field_days(connection, wanted.id)} == {account}
-
-
-def test_a_plan_that_wants_rechecks_is_not_closed_without_any_interview(central: CentreUnderTest) -> None:
-    wanted = replace(plan(), recheck_percent=10)
-    with reading(central.engine) as connection:
-        now = read_round(connection, wanted, TODAY)
-        found = what_blocks(wanted, read_work(connection, wanted, now, TODAY))
-    assert [(each.there, each.wanted) for each in found if each.cause == "rechecks"] == [(0, 1)]
 
 
 def test_nobody_checks_their_own_interviews_and_only_the_result_is_kept(central: CentreUnderTest) -> None:

@@ -18,6 +18,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from tests.support.gallery import OUT, sheet
+from tests.support.made_letters import make_mailings
 from tests.support.made_plans import make_plans
 from tests.support.made_reports import make_reports
 from tests.support.made_samples import make_samples
@@ -79,6 +80,7 @@ def main() -> None:
         make_reports(full)
         make_plans(full)
         make_samples(full)
+        make_mailings(full)
         for kind, province in (
             ("full", full),
             ("empty", empty_province(Path(folder) / "empty")),

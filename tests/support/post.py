@@ -44,18 +44,18 @@ def codes(count: int) -> tuple[str, ...]:
 
 
 class _Known:
-    def __init__(self) -> None:
-        self._number = 0
+    def __init__(self, number: int) -> None:
+        self._number = number
 
     def __call__(self, count: int) -> bytes:
         self._number += 1
         return self._number.to_bytes(count, "big")
 
 
-def known_bytes() -> _Known:
-    """Random bytes that a test can repeat."""
+def known_bytes(after: int = 0) -> _Known:
+    """Random bytes that a test can repeat, which go on after this number."""
     assert CODE_BYTES == 16
-    return _Known()
+    return _Known(after)
 
 
 def organisations(keys: Keys, count: int) -> tuple[SealedOrganisation, ...]:

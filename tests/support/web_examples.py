@@ -129,6 +129,7 @@ def _samples(_: Connection, mine: str, other: str) -> Example:
 _MADE: tuple[tuple[str, Any], ...] = (
     ("/bao-cao/{", _reports),
     ("/cong-bo/{", _reports),
+    ("/ke-hoach/{id}/cong-van", _samples),
     ("/ke-hoach/{id}/danh-sach", _samples),
     ("/ke-hoach/{id}/mau", _samples),
     ("/ke-hoach/{id}/phan-cong", _samples),

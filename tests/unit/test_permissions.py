@@ -60,6 +60,8 @@ answer-obstacles      a n v k +
 handle-samples        a
 reveal-drawn          a !
 interview             a i
+handle-letters        a
+print-letters         a !
 """
 
 

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page
 
 from sync.host.clock import local_now
+from tests.support.made_letters import make_mailings
 from tests.support.made_paper import make_paper
 from tests.support.made_plans import make_plans
 from tests.support.made_reports import make_reports
@@ -31,6 +32,7 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
     make_plans(made)
     make_paper(made)
     make_samples(made)
+    make_mailings(made)
     return made
 
 

@@ -101,7 +101,7 @@ def read_work(connection: Connection, plan: Plan, now: PlanRound, today: date) -
         obstacles=count_open(connection, plan.id),
         batches=open_lots(connection, plan.id),
         late=now.forms - over,
-        rechecks=sum(each.done for each in checked) if plan.recheck_percent else None,
+        rechecks=sum(each.done for each in checked) if checked else None,
         short=[
             (names.get(each.account, ""), each.done, each.wanted)
             for each in checked

@@ -4,6 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 
 _LABELS: Mapping[str, str] = {
+    "reminded_on": "Ngày nhắc",
+    "sent_on": "Ngày đưa bưu điện",
+    "signed_on": "Ngày công văn",
+    "number": "Số văn thư cấp",
+    "quet": "Số phiếu",
+    "ngay_gui": "Ngày đưa bưu điện",
+    "ngay_cv": "Ngày công văn",
+    "so_cv": "Số văn thư cấp",
     "bien_phap": "Biện pháp",
     "bieu_trung": "Biểu trưng",
     "can_bo": "Mã cán bộ",

@@ -3,7 +3,7 @@
 A person of the office and a unit with a link take the same steps; who may, and at which address, differs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -117,9 +117,10 @@ class ColumnFields(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TableFields(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the form to take in sends."""
+    """What the form to take in sends. id: of what is made of the list."""
 
     table: str = field(name="bang")
+    id: Annotated[str, Meta(max_length=40)] = field(default="", name="ma")
 
 
 class FileFields(Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,10 +154,10 @@ def first_step(look: Look, owner: str, problem: ProblemError | None = None) -> U
     )
 
 
-async def sent_file(visit: Visit, place: Place, owner: str) -> CarriedList:
+async def sent_file(visit: Visit, place: Place, owner: str, *, sampled: bool = True) -> CarriedList:
     """The table of the file that was sent, with the columns of its software where they are known.
 
-    Raises ProblemError as `sheet_of`, HL4241, HL4310, HL4313.
+    sampled: people are drawn from it. Raises ProblemError as `sheet_of`, HL4241, HL4310, HL4313.
     """
     form = await visit.request.form()
     file = form.get("tep")
@@ -164,11 +165,16 @@ async def sent_file(visit: Visit, place: Place, owner: str) -> CarriedList:
         raise ProblemError(FORM_INVALID(where="tep", detail="chưa chọn tệp"))
     content = await file.read()
     software = line(read_fields(form, FileFields).software, "phan_mem")
+    if sampled:
+        await visit.read(_check, place)
     return await visit.read(_read, place, owner, file.filename, content, software)
 
 
-def _read(look: Look, place: Place, owner: str, filename: str, content: bytes, software: str) -> CarriedList:
+def _check(look: Look, place: Place) -> None:
     check_open(look.connection, place.stratum)
+
+
+def _read(look: Look, place: Place, owner: str, filename: str, content: bytes, software: str) -> CarriedList:
     known = known_software(look.connection, owner).get(software)
     expected = {heading for names in HEADINGS.values() for heading in names}
     if known:
@@ -184,15 +190,20 @@ def _read(look: Look, place: Place, owner: str, filename: str, content: bytes, s
     )
 
 
-def step_of(look: Look, desk: WebDesk, place: Place, owner: str, table: CarriedList) -> UploadStep:
-    """Where a list is that was read: its columns to choose, or what would be taken in."""
+def step_of(
+    look: Look, desk: WebDesk, place: Place, owner: str, table: CarriedList, *, lister: "Lister | None" = None
+) -> UploadStep:
+    """Where a list is that was read: its columns to choose, or what would be taken in.
+
+    lister: reads the people of the table; None: `list_of`.
+    """
     step = first_step(look, owner)
     headings = table.sheet.headings
     wrong: tuple[ProblemPage, ...] = ()
     tried = None
     if table.columns is not None:
         try:
-            tried = _tried(list_of(look, desk, place, table))
+            tried = _tried((lister or list_of)(look, desk, place, table))
         except ProblemError as error:
             wrong = refused(error, look.translation.language)
     return replace(
@@ -243,6 +254,9 @@ def list_of(look: Look, desk: WebDesk, place: Place, table: CarriedList) -> Peop
     return read_people(table.sheet, table.columns, bytes.fromhex(secrets.key))
 
 
+Lister = Callable[[Look, WebDesk, Place, CarriedList], PeopleList]
+
+
 async def with_columns(visit: Visit, place: Place) -> CarriedList:
     """The table of a form that names its columns; raises ProblemError HL4241."""
     fields = await visit.fields(ColumnFields)
@@ -251,12 +265,17 @@ async def with_columns(visit: Visit, place: Place) -> CarriedList:
 
 async def to_take(visit: Visit, place: Place) -> tuple[CarriedList, int, tuple[SealedPerson, ...]]:
     """The table of a form that takes it in, its lines, and its people sealed; raises as `list_of`, HL4241."""
-    table = _carried(visit, place, (await visit.fields(TableFields)).table)
+    table = await carried_table(visit, place)
     if table.columns is None:
         raise ProblemError(FORM_INVALID(where="bang"))
     found = await visit.read(list_of, visit.desk, place, table)
     people = await visit.read(_sealed, visit.desk, found)
     return table, found.lines, people
+
+
+async def carried_table(visit: Visit, place: Place) -> CarriedList:
+    """The table of a form that takes it in; raises ProblemError HL4241."""
+    return _carried(visit, place, (await visit.fields(TableFields)).table)
 
 
 def _sealed(_: Look, desk: WebDesk, found: PeopleList) -> tuple[SealedPerson, ...]:

@@ -50,6 +50,7 @@ PARTS: tuple[tuple[str, str, PermittedAct], ...] = (
     ("mau", "Chọn mẫu", SEE),
     ("phan-cong", "Điều tra viên", SEE),
     ("phuc-tra", "Phúc tra", SEE),
+    ("cong-van", "Công văn", SEE),
     ("tien-do", "Tiến độ từng đơn vị", SEE),
     ("bao-phu", "Độ bao phủ", SEE),
     ("yeu-to", "Các yếu tố liên quan", SEE),

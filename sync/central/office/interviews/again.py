@@ -3,9 +3,7 @@
 Promises:
 - of each interviewer at least the plan's percentage is drawn, rounded up, by a seed that is made after the
   forms are in: no interviewer knows beforehand whom it will be;
-- who draws once more gets as many as the plan wants of all its forms, also where some of these came from
-  nobody on a list;
-- nobody checks their own interviews, or records the check of somebody whom they have not opened;
+- nobody checks their own interviews;
 - what is said the second time is compared and not kept: same, one level apart, more, or never asked;
 - whose interview turns out wrong can be asked again: the form is voided, and the person waits for another
   interviewer.
@@ -14,10 +12,10 @@ Promises:
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from typing import Final, Literal, get_args
+from typing import Literal, get_args
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.corrections import void
@@ -25,9 +23,8 @@ from sync.central.office.keys.stored import Keys
 from sync.central.office.sample.commitment import Stratum
 from sync.central.office.sample.drawing import draw
 from sync.central.office.sample.sealed_list import Person, Place, of_place, open_person
-from sync.central.office.sample.selecting import note_step
 from sync.central.store.database import one_at_a_time
-from sync.central.store.sample_tables import drawn_people, drawn_steps, rechecks
+from sync.central.store.sample_tables import drawn_people, rechecks
 from sync.central.store.schema import responses
 from sync.contract.canonical import decode_response
 from sync.contract.plan import Plan
@@ -38,8 +35,6 @@ from sync.contract.survey import Rating, Survey
 
 Result = Literal["same", "level", "more", "never"]
 RESULTS: tuple[Result, ...] = get_args(Result)
-OPENED: Final = "recheck"
-"""The step of who opens a person to check an interview."""
 
 
 class Recheck(Struct, frozen=True, kw_only=True):
@@ -104,53 +99,33 @@ def draw_rechecks(act: Act, plan: Plan, random_bytes: Callable[[int], bytes] = o
     still = select(c.place).where(c.plan == plan.id, c.state == "waiting", c.account.is_not(None))
     if connection.execute(still.limit(1)).first():
         raise ProblemError(FIELD_WORK_OPEN(where=plan.id))
+    asked = _asked(connection, plan)
+    known = rechecks_of(connection, plan.id)
+    before = Counter(each.account for each in known)
+    taken = {each.key for each in known}
     seed = random_bytes(32)
     rows = []
-    for key, account in _missing(connection, plan, seed).items():
-        group, unit, number = key.split("/")
-        rows.append(
-            {
-                "plan": plan.id,
-                "stratum": group,
-                "unit": unit,
-                "place": int(number),
-                "account": account,
-                "seed": seed.hex(),
-                "drawn_at": act.now.isoformat(),
-            }
-        )
+    for account, keys in asked.items():
+        missing = least(len(keys), plan.recheck_percent) - before[account]
+        for key in draw(set(keys) - taken, max(0, missing), seed):
+            group, unit, number = key.split("/")
+            rows.append(
+                {
+                    "plan": plan.id,
+                    "stratum": group,
+                    "unit": unit,
+                    "place": int(number),
+                    "account": account,
+                    "seed": seed.hex(),
+                    "drawn_at": act.now.isoformat(),
+                }
+            )
     if not rows:
         act.undo()
         return 0
     connection.execute(insert(rechecks), rows)
     act.note("recheck-draw", plan.id, f"people: {len(rows)}, seed: {seed.hex()}")
     return len(rows)
-
-
-def _missing(connection: Connection, plan: Plan, seed: bytes) -> dict[str, int]:
-    """What has to be drawn now, and the account that asked it: what each interviewer lacks.
-
-    Where nobody lacks any, what the plan lacks: as much of its number as was asked of those on its lists.
-    """
-    asked = _asked(connection, plan)
-    known = rechecks_of(connection, plan.id)
-    before, taken = Counter(each.account for each in known), {each.key for each in known}
-    whose = {key: account for account, keys in asked.items() for key in keys if key not in taken}
-    drawn: dict[str, int] = {}
-    for account, keys in asked.items():
-        size = max(0, least(len(keys), plan.recheck_percent) - before[account])
-        drawn |= dict.fromkeys(draw(set(keys) - taken, size, seed), account)
-    if not drawn:
-        every = sum(map(len, asked.values()))
-        now = -(-plan.rechecks * every // max(1, every + _waiting(connection, plan)))
-        drawn = {key: whose[key] for key in draw(whose, max(0, now - len(known)), seed)}
-    return drawn
-
-
-def _waiting(connection: Connection, plan: Plan) -> int:
-    c = drawn_people.c
-    query = select(func.count()).where(c.plan == plan.id, c.state == "waiting")
-    return int(connection.execute(query).scalar_one())
 
 
 def rechecks_of(connection: Connection, plan: str) -> tuple[Recheck, ...]:
@@ -210,7 +185,6 @@ def open_recheck(act: Act, plan: Plan, key: str, account: int, keys: Keys) -> tu
     """The person of an interview, for who checks it; raises ProblemError HL4316, HL4318, HL4323."""
     found = _to_check(act, plan, key, account)
     person = open_person(act, found.place, found.number, keys.sealing_keys())
-    note_step(act, found.place, found.number, OPENED, account=account)
     return found, person
 
 
@@ -228,11 +202,7 @@ def record_recheck(
     """
     one_at_a_time(act.connection)
     found = _to_check(act, plan, key, account)
-    d, s = drawn_people.c, drawn_steps.c
-    opened = select(s.position).where(of_place(drawn_steps, found.place), s.place == found.number)
-    opened = opened.where(s.step == OPENED, s.account == account)
-    if act.connection.execute(opened.limit(1)).first() is None:
-        raise ProblemError(DRAWN_CHANGED())
+    d = drawn_people.c
     query = (
         select(responses.c.body)
         .join(drawn_people, d.response == responses.c.id)

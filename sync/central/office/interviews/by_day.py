@@ -9,7 +9,6 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from sync.central.office.interviews.again import OPENED
 from sync.central.store.sample_tables import drawn_steps
 from sync.contract.plan import VIET_NAM
 
@@ -35,8 +34,7 @@ class FieldDay(Struct, frozen=True, kw_only=True):
 
 def field_days(connection: Connection, plan: str) -> tuple[FieldDay, ...]:
     """Every interviewer and day of a plan, the newest day first."""
-    asking = (drawn_steps.c.plan == plan, drawn_steps.c.step != OPENED)
-    query = select(drawn_steps).where(*asking).order_by(drawn_steps.c.position)
+    query = select(drawn_steps).where(drawn_steps.c.plan == plan).order_by(drawn_steps.c.position)
     days: defaultdict[tuple[int, date], Counter[str]] = defaultdict(Counter)
     spent: defaultdict[tuple[int, date], list[float]] = defaultdict(list)
     opened: dict[tuple[Any, ...], datetime] = {}

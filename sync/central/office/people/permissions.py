@@ -50,6 +50,8 @@ PermittedAct = Literal[
     "handle-samples",
     "reveal-drawn",
     "interview",
+    "handle-letters",
+    "print-letters",
 ]
 
 
@@ -112,6 +114,8 @@ RULES: Mapping[PermittedAct, Rule] = {
     "handle-samples": _rule("admin"),
     "reveal-drawn": _rule("admin", step_up=True),
     "interview": _rule("interviewer", "admin"),
+    "handle-letters": _rule("admin"),
+    "print-letters": _rule("admin", step_up=True),
 }
 
 # What a role may hand on: itself, and those whose acts it has all.
