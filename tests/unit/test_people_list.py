@@ -101,6 +101,22 @@ def test_columns_are_proposed_and_checked() -> None:
         assert [each.detail for each in refused.value.problems] == [detail]
 
 
+def test_a_column_of_names_or_numbers_is_no_field_because_fields_are_not_sealed() -> None:
+    def wrong(fields: list[str]) -> list[str]:
+        lines = [f"Người {n};09000{n:05};Tổ {n};{field}" for n, field in enumerate(fields)]
+        sheet = sheet_of("ds.csv", "\n".join((HEAD.strip(), *lines)).encode(), COLUMNS.named().values())
+        try:
+            read_people(sheet, COLUMNS, KEY)
+        except ProblemsError as error:
+            return [f"{each.where} {each.detail}" for each in error.problems]
+        return []
+
+    assert wrong([f"Lĩnh vực {n}" for n in range(60)]) == []
+    (many,) = wrong([f"Người {n}" for n in range(61)])
+    assert "61 giá trị khác nhau" in many
+    assert len(wrong(["Đất đai", "0912 345 678", "001099012345"])) == 2
+
+
 def test_an_empty_table_is_no_list() -> None:
     sheet = sheet_of("ds.csv", HEAD.encode(), COLUMNS.named().values())
     with pytest.raises(ProblemsError):

@@ -18,6 +18,8 @@ from sync.contract.problem.files import ENTRY_INVALID
 
 LONGEST: Final = 300
 """Characters of a cell."""
+MOST_FIELDS: Final = 60
+"""Different fields of one list: more are names or addresses, and a field is not sealed."""
 # What lists call each meaning, in small letters; the first that a list has is proposed.
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "name": (
@@ -95,6 +97,10 @@ def read_people(sheet: Sheet, columns: Columns, key: bytes) -> PeopleList:
         if not faults:
             person = _person(row, columns)
             grouped[person_code(person, key)].append(person)
+    fields = {person.field for same in grouped.values() for person in same}
+    if not wrong and len(fields) > MOST_FIELDS:
+        detail = f"{len(fields)} giá trị khác nhau, lĩnh vực nhiều nhất {MOST_FIELDS}"
+        wrong.append(ENTRY_INVALID(where=f"{sheet.name}:{sheet.line}: {columns.field}", detail=detail))
     if not wrong and not grouped:
         wrong.append(ENTRY_INVALID(where=sheet.name, detail="không có dòng nào"))
     if wrong:
@@ -133,6 +139,10 @@ def _faults(sheet: Sheet, row: Row, columns: Columns) -> Iterator[Problem]:
         yield ENTRY_INVALID(where=f"{where}: {columns.phone}", detail="không phải số điện thoại")
     if is_citizen_id(cells.get("given", "")):
         yield ENTRY_INVALID(where=f"{where}: {columns.given}", detail="giống số căn cước, không nhận")
+    if phone_number(cells.get("field", "")) or is_citizen_id(cells.get("field", "")):
+        yield ENTRY_INVALID(
+            where=f"{where}: {columns.field}", detail="giống số điện thoại, không phải lĩnh vực"
+        )
     if phone == "" and not cells.get("address") and not cells.get("given"):
         yield ENTRY_INVALID(where=where, detail="không có số điện thoại lẫn địa chỉ")
 
