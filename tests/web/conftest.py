@@ -60,6 +60,7 @@ def web_browser() -> Iterator[WebBrowser]:
 def pages(copied: Province) -> Iterator[PageCentre]:
     """The copy in this process, for tests that need no browser: nothing changes in it by itself."""
     with PageCentre(copied) as centre:
+        centre.centre.house.do_duties()  # or a test that is open for a minute would see them done
         yield centre
 
 
