@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 from nacl.signing import SigningKey
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from sync.central.http.token_bucket import Rates
 from sync.central.intake.claims import claims_by
@@ -267,6 +268,22 @@ def test_what_was_held_while_a_phone_answered_is_kept_apart_when_it_is_judged_ag
     rejudge(
         central.engine, By("an administrator", NOW), reason="", device="kiosk-1", held=True, dry_run=False
     )
+    assert (here(central), apart(central)) == ([first], [("kiosk-1", first.id)])
+
+
+def test_a_case_that_a_phone_answered_meanwhile_is_answered_by_nothing_that_is_judged_again(
+    central: CentreUnderTest, client: Any
+) -> None:
+    made = shown(central, 1, CASE, outcome="complete")
+    body = canonical_bytes(made)
+    with writing(central.engine) as connection:
+        row = {"id": made.id, "device": "kiosk-1", "seq": made.seq, "received_at": ARRIVED, "body": body}
+        why = {"status": "refused", "problem": "HL4008", "detail": "", "digest": sha256(body).digest()}
+        connection.execute(insert(set_aside).values(**row, **why))
+    answered(client, code_of(shown(central, 2, CASE, device="kiosk-2"), NOW))
+    (first,) = here(central)
+    claims = claims_by(central.keys.case_keys())
+    rejudge(central.engine, By("an administrator", NOW), reason="", dry_run=False, claims=claims)
     assert (here(central), apart(central)) == ([first], [("kiosk-1", first.id)])
 
 

@@ -148,9 +148,9 @@ def test_what_a_copied_tablet_numbered_twice_is_taken_once_and_the_tablet_may_le
     with reading(central.engine) as connection:
         assert list_devices(connection, "kiosk-1")[0].cloned
 
-    assert take_all(central, dry_run=True) == Taken(4)
+    assert take_all(central, dry_run=True) == Taken(taken=4)
     assert len(central.stored()) == 8
-    assert take_all(central) == Taken(4)
+    assert take_all(central) == Taken(taken=4)
     assert take_all(central) == Taken()
     ids = sorted(visit(number).id for number in (*range(1, 9), *range(101, 105)))
     with reading(central.engine) as connection:
@@ -181,7 +181,7 @@ def test_answers_given_before_a_replaced_tablet_was_enrolled_can_be_taken(
     new.write(103, 104)
     new.send()
     assert new.aside() == [1, 2]
-    assert take_all(central) == Taken(2)
+    assert take_all(central) == Taken(taken=2)
     new.send()
     assert (new.aside(), new.queue(), len(central.stored())) == ([], 0, OLD + 4)
 
@@ -194,7 +194,7 @@ def test_two_versions_of_one_response_are_left_for_a_person(
     clash = replace(visit(3), seq=1)
     again = replace(visit(3), seq=2)
     assert isinstance(sender.push(stored_form([*mine, clash, again])), BatchReply)
-    assert take_all(central) == Taken(1, doubled=1)
+    assert take_all(central) == Taken(taken=1, doubled=1)
     assert take_all(central) == Taken(doubled=1)
     assert len(central.stored()) == 3
 

@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from sync.central.commands.options import Data, Database, Reason, by_operator
+from sync.central.intake.claims import claims_by
 from sync.central.office import set_aside, taking
+from sync.central.office.keys.stored import load_keys
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
 from sync.contract.problem import ProblemError
@@ -64,6 +66,7 @@ def aside_judge(
         device=device or "",
         held=held,
         dry_run=dry_run,
+        claims=claims_by(load_keys(data / "keys").case_keys()),
     )
     for each in found:
         typer.echo(
@@ -87,10 +90,12 @@ def aside_take(
 ) -> None:
     """Count responses whose numbers were already used (HL4010), after a tablet was replaced or copied."""
     engine = existing_database(data, database)
-    found = taking.take(engine, by_operator(), device=device, reason=reason, dry_run=dry_run)
+    claims = claims_by(load_keys(data / "keys").case_keys())
+    found = taking.take(engine, by_operator(), device=device, reason=reason, dry_run=dry_run, claims=claims)
     if found == taking.Taken():
         raise set_aside.nothing_aside(engine, device)
     typer.echo(
         f"{device}: {found.taken} đã nhận / stored, {found.refused} sai phiếu hỏi / refused, "
-        f"{found.doubled} trùng mã phiếu, để lại / of an id that is stored, left"
+        f"{found.doubled} trùng mã phiếu, để lại / of an id that is stored, left, "
+        f"{found.repeated} lượt đã có câu trả lời, để riêng / of a handover answered before, kept apart"
     )

@@ -37,6 +37,7 @@ from sqlalchemy import (
     update,
 )
 
+from sync.central.intake.claims import Claims, visits_alone
 from sync.central.intake.forms import Forms, load_forms
 from sync.central.intake.ingest import REPEATED, store
 from sync.central.intake.judge import Judged, judge
@@ -103,6 +104,7 @@ def rejudge(
     problem: str = "",
     held: bool = False,
     dry_run: bool,
+    claims: Claims = visits_alone,
 ) -> list[Rejudged]:
     """Judge refused responses again in small transactions; returns the results, device by device.
 
@@ -113,6 +115,7 @@ def rejudge(
         problem: only those set aside for this one, by its number; "" for any.
         held: include what it sent after it was revoked, or beyond its scope; only with `device`.
         dry_run: report the results, and change nothing.
+        claims: what a response claims as the answer of a handover; without keys, its visit and no case.
 
     """
     vouched = held and bool(device)
@@ -126,7 +129,16 @@ def rejudge(
         forms = load_forms(connection)
         query = select(set_aside.c.device).where(wanted).distinct().order_by(set_aside.c.device)
         names = [name for name in connection.execute(query).scalars() if device in ("", name)]
-    return [_rejudge_device(engine, by, name, wanted, forms, reason, vouched, dry_run) for name in names]
+        judging = _Judging(forms=forms, vouched=vouched, claims=claims)
+    return [_rejudge_device(engine, by, name, wanted, judging, reason, dry_run) for name in names]
+
+
+class _Judging(Struct, frozen=True):
+    """By what is judged. vouched: a person answers for what is held."""
+
+    forms: Forms
+    vouched: bool
+    claims: Claims
 
 
 def _rejudge_device(
@@ -134,9 +146,8 @@ def _rejudge_device(
     by: By,
     device: str,
     wanted: ColumnElement[bool],
-    forms: Forms,
+    judging: _Judging,
     reason: str,
-    vouched: bool,
     dry_run: bool,
 ) -> Rejudged:
     found: Counter[str] = Counter()
@@ -150,7 +161,7 @@ def _rejudge_device(
                 act.undo()
                 return Rejudged(device, **found)
             after = rows[-1].position
-            counts, changed = _judge_again(act.connection, device, rows, forms, vouched=vouched)
+            counts, changed = _judge_again(act.connection, device, rows, judging)
             found += counts
             if dry_run or not changed:
                 act.undo()
@@ -160,7 +171,7 @@ def _rejudge_device(
 
 
 def _judge_again(
-    connection: Connection, device: str, rows: Sequence[Row[Any]], forms: Forms, *, vouched: bool
+    connection: Connection, device: str, rows: Sequence[Row[Any]], judging: _Judging
 ) -> tuple[Counter[str], bool]:
     """The results for these rows, and whether anything has changed."""
     place = find_device(connection, device)
@@ -170,11 +181,12 @@ def _judge_again(
             bytes(row.body),
             device=device,
             unit=place.unit,
-            forms=forms,
+            forms=judging.forms,
             received_at=row.received_at,
             moves=place.moves,
+            claims=judging.claims,
         )
-        if not (vouched and row.problem in HELD):
+        if not (judging.vouched and row.problem in HELD):
             (one,) = within_scope(
                 connection, [one], unit=place.unit, moves=place.moves, received_at=row.received_at
             )

@@ -19,9 +19,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
+from sync.central.intake.claims import Claims, visits_alone
 from sync.central.intake.forms import Forms, load_forms
 from sync.central.intake.ingest import TAKEN, store
 from sync.central.intake.judge import Judged, Moves, judge
@@ -37,12 +38,16 @@ from sync.contract.problem.wire import SEQ_CONFLICT
 CHUNK = 500  # responses per transaction
 
 
-class Taken(Struct, frozen=True):
-    """taken: stored now. refused: they break their survey. doubled: their id is stored with other content."""
+class Taken(Struct, frozen=True, kw_only=True):
+    """taken: stored now. refused: they break their survey. doubled: their id is stored with other content.
+
+    repeated: kept apart, for another response answered the same handover.
+    """
 
     taken: int = 0
     refused: int = 0
     doubled: int = 0
+    repeated: int = 0
 
 
 def ledger_of(device: str) -> str:
@@ -50,10 +55,13 @@ def ledger_of(device: str) -> str:
     return f"centre-taken-{device}"[:64]
 
 
-def take(engine: Engine, by: By, *, device: str, reason: str, dry_run: bool) -> Taken:
+def take(
+    engine: Engine, by: By, *, device: str, reason: str, dry_run: bool, claims: Claims = visits_alone
+) -> Taken:
     """Store what `device` has sent under numbers that were taken, in small transactions.
 
-    dry_run: report the results, and change nothing. Raises ProblemError HL5004.
+    dry_run: report the results, and change nothing. claims: as in `set_aside.rejudge`. Raises ProblemError
+    HL5004.
     """
     total = Taken()
     after = 0
@@ -75,17 +83,19 @@ def take(engine: Engine, by: By, *, device: str, reason: str, dry_run: bool) -> 
                 act.undo()
                 return total
             after = rows[-1].position
-            done = _take(connection, place, rows)
-            total = Taken(
-                total.taken + done.taken, total.refused + done.refused, total.doubled + done.doubled
-            )
-            if dry_run or not done.taken:
+            done = _take(connection, place, rows, claims)
+            total = _sum(total, done)
+            if dry_run or not (done.taken or done.repeated):
                 act.undo()
             else:
                 act.note("take", device, f"{done.taken} {SEQ_CONFLICT.number}: {reason}")
 
 
-def _take(connection: Connection, place: Row[Any], rows: Sequence[Row[Any]]) -> Taken:
+def _sum(one: Taken, other: Taken) -> Taken:
+    return Taken(**{name: n + getattr(other, name) for name, n in asdict(one).items()})
+
+
+def _take(connection: Connection, place: Row[Any], rows: Sequence[Row[Any]], claims: Claims) -> Taken:
     ids = [row.id for row in rows]
     stored = set(connection.execute(select(responses.c.id).where(responses.c.id.in_(ids))).scalars())
     first = {row.id: row.position for row in reversed(rows) if row.id not in stored}
@@ -95,15 +105,22 @@ def _take(connection: Connection, place: Row[Any], rows: Sequence[Row[Any]]) -> 
     moves, forms = find_device(connection, place.id).moves, load_forms(connection)
     good: list[tuple[Row[Any], Judged]] = []
     for row in chosen:
-        judged = _judge(row, ledger, seq + 1 + len(good), place.unit, moves, forms)
+        judged = _judge(row, ledger, seq + 1 + len(good), place.unit, moves, forms, claims)
         if judged.problem is None:
             good.append((row, judged))
-    store(connection, ledger, [judged for _, judged in good], rows[-1].received_at, revoked=False)
+    received_at = rows[-1].received_at
+    receipts, _ = store(connection, ledger, [each for _, each in good], received_at, revoked=False)
+    repeated = sum(receipt.status != "stored" for receipt in receipts)
     taken = [row.position for row, _ in good]
     connection.execute(
         update(set_aside).where(set_aside.c.position.in_(taken)).values(status=TAKEN, problem="", detail="")
     )
-    return Taken(len(good), len(chosen) - len(good), len(rows) - len(chosen))
+    return Taken(
+        taken=len(good) - repeated,
+        refused=len(chosen) - len(good),
+        doubled=len(rows) - len(chosen),
+        repeated=repeated,
+    )
 
 
 def _last_number(connection: Connection, ledger: str, place: Row[Any]) -> int:
@@ -114,7 +131,9 @@ def _last_number(connection: Connection, ledger: str, place: Row[Any]) -> int:
     return made or 0
 
 
-def _judge(row: Row[Any], ledger: str, seq: int, unit: str, moves: Moves, forms: Forms) -> Judged:
+def _judge(
+    row: Row[Any], ledger: str, seq: int, unit: str, moves: Moves, forms: Forms, claims: Claims
+) -> Judged:
     response = replace(decode_response(bytes(row.body)), device=ledger, seq=seq)
     return judge(
         canonical_bytes(response),
@@ -123,4 +142,5 @@ def _judge(row: Row[Any], ledger: str, seq: int, unit: str, moves: Moves, forms:
         forms=forms,
         received_at=row.received_at,
         moves=moves,
+        claims=claims,
     )

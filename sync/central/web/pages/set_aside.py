@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, field
 from msgspec.structs import asdict
 
 from sync.central.http import threads
+from sync.central.intake.claims import claims_by
 from sync.central.office.audit.acts import By
 from sync.central.office.configuration.scope import scope_of
 from sync.central.office.devices import list_devices
@@ -195,6 +196,7 @@ async def judges_again(visit: NamedDependency[Visit]) -> Response[Any]:
             problem=each.problem,
             held=each.held,
             dry_run=bool(fields.trying),
+            claims=claims_by(visit.desk.keys.case_keys()),
         )
         results += await threads.note(visit.request.app.state, judging)
     words = await visit.read(result_words, results)
