@@ -143,6 +143,7 @@ def test_a_script_leads_on_after_a_digit_and_keeps_a_form_that_could_not_be_sent
         page.click("main form button")
         open_box(page, counted=3, first=101, last=109)
         keyboard = Keyboard(page)
+        page.wait_for_selector("#o-so:focus")
         keyboard.keys("107", "Tab", procedure, "Tab", officer, "Tab", "5", "4")
         keyboard.words(CANARY)
         window.set_offline(True)
