@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from playwright.sync_api import Page
 
+from sync.central.office.backup import back_up
 from sync.central.office.configuration.inherited import offered_procedures, places_of
 from sync.central.office.configuration.row_queries import officers_of
 from sync.central.office.paper.listing import list_lots
@@ -129,6 +130,9 @@ def test_twenty_forms_of_two_openings_are_keyed_by_the_keyboard_alone(
     assert {each.tag.procedure is not None for each in keyed if each.tag} == {True}
     assert {(each.valid, each.left) for each in states} == {(11, 0), (8, 0)}
     assert [each.invalid for each in states if each.invalid] == [{"two-levels": 1}]
+    with province.database() as engine:
+        back_up(engine, province.data / "backup.db")
+    assert (province.data / "backup.db").stat().st_size > 0
     for file in province.data.rglob("*"):
         assert not file.is_file() or CANARY.encode() not in file.read_bytes(), file
 
