@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sync.central.reports.asked import Asked
 from sync.central.reports.kinds.all_kinds import KINDS
+from sync.central.reports.kinds.introductions import introduction, read_introduction
 from sync.central.reports.model import Document, Table, blocks_of, for_outside, words_of
 from sync.central.reports.official_form.profile import read_profile
 from sync.central.reports.official_form.rules.checking import check_form
@@ -120,6 +123,21 @@ def test_a_letter_asks_those_whom_the_plan_names_until_its_last_day(central: Cen
     document = document_of(central, "cong-van-gui-phieu", "quang-binh-so-tu-phap-2018")
     assert len(document.addressed_to) == 2
     assert "trả lời bằng bưu điện, trước hết ngày 31/8/2018" in text_of(document)
+
+
+@pytest.mark.parametrize("id", PLANS)
+def test_an_interviewer_is_introduced_in_the_form_of_the_decree(central: CentreUnderTest, id: str) -> None:
+    plan, last = shipped_plans()[id], date(2023, 9, 30)
+    with reading(central.engine) as connection:
+        said = read_introduction(
+            connection, plan, interviewer="Điều tra viên Một", unit="Phường Một", last=last, today=last
+        )
+    document = introduction(said)
+    assert check_form(write_docx(document), read_profile()) == ()
+    assert document.ending == "Giấy này có giá trị đến hết ngày 30/9/2023./."
+    assert "Ông (bà): Điều tra viên Một" in text_of(document)
+    blank = introduction(replace(said, interviewer="", last=None))
+    assert check_form(write_docx(blank), read_profile()) == ()
 
 
 def test_minutes_of_a_recheck_name_how_many_forms(central: CentreUnderTest) -> None:

@@ -1,7 +1,9 @@
 """Lists of people and samples as pages: taken in, drawn, opened one by one, and in no file in clear."""
 
+import io
 import re
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
@@ -22,6 +24,8 @@ from sync.central.office.plans import issued_plan
 from sync.central.office.sample.commitment import Stratum, commitment_of
 from sync.central.office.sample.sealed_list import Place, codes_of, known_software
 from sync.central.office.units.stored import put_bundled_units
+from sync.central.reports.official_form.profile import read_profile
+from sync.central.reports.official_form.rules.checking import check_form
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import audit
 from sync.contract.catalogue import Unit
@@ -224,6 +228,23 @@ def test_no_name_telephone_or_address_is_in_any_file_also_while_a_large_list_com
     assert [each for each in CANARIES if each in caplog.text] == []
 
 
+def introduced(central: CentreUnderTest, chief: Browser, at: str, account: int) -> None:
+    """The paper for the unit is whole, and names the interviewer and nobody who was drawn."""
+    links = [unescape(each) for each in re.findall(r'href="([^"]*giay-gioi-thieu[^"]*)"', chief.get(at).text)]
+    word, pdf = links[:2]
+    content = chief.get(word).content
+    assert check_form(content, read_profile()) == ()
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        text = re.sub(r"<[^>]*>", "", parts.read("word/document.xml").decode())
+    assert "GIẤY GIỚI THIỆU" in text
+    assert "Ông (bà): Điều tra viên Một" in text
+    assert "Được cử đến: Phường Một" in text
+    assert "Người Ví Dụ" not in text
+    assert chief.get(pdf).content.startswith(b"%PDF")
+    stranger = word.replace(f"nguoi={account}", "nguoi=1")
+    assert chief.get(stranger).status_code == 404
+
+
 def test_an_interviewer_sees_one_person_at_a_time_and_saves_a_form_by_one_request(
     central: CentreUnderTest, chief: Browser
 ) -> None:
@@ -238,6 +259,7 @@ def test_an_interviewer_sees_one_person_at_a_time_and_saves_a_form_by_one_reques
     assert "chưa giao" in words_of(chief.get(at))
     given = chief.post(at, {"nhom": GROUP, "don_vi": UNIT, "nguoi": str(account)})
     assert given.status_code == 303, words_of(given)
+    introduced(central, chief, at, account)
     with Browser(central, "khac", ("interviewer", UNIT)) as other:
         assert "Không còn ai phải hỏi" in words_of(other.get("/di-hoi"))
         assert other.get("/").headers["location"] == "/di-hoi"

@@ -28,6 +28,7 @@ TYPE_NAMES: dict[Type, str] = {
     "TB": "THÔNG BÁO",
     "BB": "BIÊN BẢN",
     "CV": "",
+    "GGT": "GIẤY GIỚI THIỆU",
 }
 
 # Written where a figure is not known, such as the returned results of a unit whose list is missing.
@@ -202,9 +203,10 @@ class Appendix(Struct, frozen=True, kw_only=True):
 class Document(Struct, frozen=True, kw_only=True):
     """A whole document.
 
-    kind: name of its kind, such as “bao-cao-thang”. subject: what it is about, “V/v …” of a letter.
-    addressed_to: of “Kính gửi”, none without a recipient above. basis: lines of “căn cứ”, without the last
-    sign. body: its sections. ending: its last sentence, which ends “./.”. signatures: one, of minutes two.
+    kind: name of its kind, such as “bao-cao-thang”. subject: what it is about, “V/v …” of a letter, "" for a
+    type without one. addressed_to: of “Kính gửi”, none without a recipient above. basis: lines of “căn cứ”,
+    without the last sign. body: its sections. ending: its last sentence, which ends “./.”. signatures: one,
+    of minutes two.
     recipients: lines of “Nơi nhận” without dash and sign.
     """
 

@@ -116,11 +116,14 @@ class Words(Struct, frozen=True, kw_only=True):
 
 
 class TypeRules(Struct, frozen=True):
-    """Types by abbreviation that differ: addressed to somebody, without “./.”, with several signers."""
+    """Types by abbreviation that differ: addressed to somebody, without “./.”, with several signers, without
+    a subject.
+    """
 
     addressed: tuple[str, ...]
     plain_end: tuple[str, ...]
     several_signers: tuple[str, ...]
+    no_subject: tuple[str, ...]
 
 
 class Profile(Struct, frozen=True, kw_only=True):

@@ -218,9 +218,11 @@ def _opening(document: Document) -> list[Piece]:
     pieces: list[Piece] = []
     name = TYPE_NAMES[document.letterhead.type]
     if name:
+        pieces.append(_line(name, typography.TYPE if document.subject else typography.TYPE_ALONE))
+    if name and document.subject:
         room = typography.room(landscape=False)
         subject = balanced(document.subject, typography.SUBJECT, room)
-        pieces += [_line(name, typography.TYPE), _line(subject, typography.SUBJECT)]
+        pieces.append(_line(subject, typography.SUBJECT))
         pieces.append(_rule_under(subject, typography.SUBJECT, room, after=8))
     pieces += _addressed(document.addressed_to)
     signs = [";"] * (len(document.basis) - 1) + ["."]

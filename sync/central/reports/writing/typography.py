@@ -59,6 +59,8 @@ NUMBER = Look(name="number", size=13, before=6)
 LETTER_SUBJECT = Look(name="letter-subject", size=13, before=6)
 PLACE_AND_DATE = Look(name="place", size=13, italic=True, before=6)
 TYPE = Look(name="type", size=14, bold=True, before=18, keep=True)
+# Of a type that has no subject below it.
+TYPE_ALONE = Look(name="type-alone", size=14, bold=True, before=18, after=12, keep=True)
 SUBJECT = Look(name="subject", size=14, bold=True, keep=True)
 ADDRESSED = Look(name="addressed", size=14, before=8, after=12)
 ADDRESSED_LIST = Look(name="addressed-list", size=14, align="left", left=85, before=8)

@@ -1,33 +1,48 @@
 """Who asks whom, and what each interviewer did each day: for who supervises the field work."""
 
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Annotated, Any, Literal
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
+from sync.central.http import threads
+from sync.central.http.queries import query
 from sync.central.office.interviews.by_day import QUICK, field_days
 from sync.central.office.interviews.field_work import assign_unit
+from sync.central.office.interviews.whose_turn import interviewer_at
 from sync.central.office.people.accounts import account_names, list_accounts
 from sync.central.office.sample.commitment import Stratum
 from sync.central.office.sample.sealed_list import Place
 from sync.central.office.sample.selecting import assigned_counts
+from sync.central.reports.kinds.introductions import NAME, introduction, read_introduction
+from sync.central.reports.model import Document
+from sync.central.reports.writing.docx import write_docx
+from sync.central.reports.writing.pdf import write_pdf
 from sync.central.web.choices import Option
+from sync.central.web.headers import PAGE_HEADERS
 from sync.central.web.look import Look
 from sync.central.web.plan_words import PLANS, SEE, plan_crumbs
 from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.routes import needs
-from sync.central.web.sample_words import HANDLE, place_of, sampled_plan, targets_of
+from sync.central.web.sample_words import HANDLE, group_of, place_of, sampled_plan, targets_of
 from sync.central.web.shown import Shown
 from sync.central.web.visit import Visit
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import ADDRESS_UNKNOWN
 from sync.contract.text import pick
 
 PATH = PLANS + "/{id:str}/phan-cong"
+FileType = Literal["docx", "pdf"]
+_MEDIA: dict[FileType, str] = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
 
 
 class DayRow(Struct, frozen=True, kw_only=True):
@@ -176,4 +191,55 @@ def _place(look: Look, id: str, fields: AssignFields) -> tuple[Place, str]:
     return place_of(look, plan, fields.stratum, fields.unit)[0], plan.unit
 
 
-ROUTES = (interviewers, assigns)
+class PaperAsked(Struct, frozen=True):
+    """Whom the paper introduces; 0: a blank line for a name. kind: of the file."""
+
+    account: Annotated[int, Meta(ge=0)] = field(default=0, name="nguoi")
+    kind: Annotated[FileType, Meta(description="docx or pdf")] = field(default="docx", name="kieu")
+
+
+def _introduction(look: Look, id: str, stratum: str, unit: str, account: int) -> Document:
+    """GIẤY GIỚI THIỆU, valid until the plan's window or the interviewer's role ends.
+
+    Raises ProblemError HL4010, also for an account that may not ask people of this plan.
+    """
+    plan = sampled_plan(look, id, HANDLE)
+    target = place_of(look, plan, stratum, unit)[1]
+    names = {int(each.value): each.label for each in _people(look, plan)}
+    if account and account not in names:
+        raise ProblemError(ADDRESS_UNKNOWN())
+    held = interviewer_at(look.connection, account, plan.unit, look.today) if account else None
+    ends = (plan.window(group_of(plan, stratum))[1], held.last if held else None)
+    said = read_introduction(
+        look.connection,
+        plan,
+        interviewer=names.get(account, ""),
+        unit=target.name,
+        last=min(filter(None, ends), default=None),
+        today=look.today,
+    )
+    return introduction(said)
+
+
+@get(
+    PATH + "/{stratum:str}/{unit:str}/giay-gioi-thieu",
+    opt=needs(HANDLE),
+    dependencies={"asked": query(PaperAsked)},
+)
+async def introduction_paper(
+    visit: NamedDependency[Visit],
+    id: FromPath[str],
+    stratum: FromPath[str],
+    unit: FromPath[str],
+    asked: NamedDependency[PaperAsked],
+) -> Response[bytes]:
+    """The paper with which an interviewer comes to a unit."""
+    document = await visit.read(_introduction, id, stratum, unit, asked.account)
+    write = write_pdf if asked.kind == "pdf" else write_docx
+    content = await threads.pull(visit.request.app.state, partial(write, document))
+    name = f"{NAME}-{unit}.{asked.kind}"
+    headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=_MEDIA[asked.kind], headers=headers)
+
+
+ROUTES = (interviewers, assigns, introduction_paper)

@@ -31,6 +31,8 @@ def title(elements: Elements, profile: Profile) -> Iterator[Fault | Unread]:
         found = Said("tên loại không có trong Nghị định", "a type that the decree doesn't have")
         yield Fault(rule=12, where=at(line), found=found, right=_types(profile))
     if not elements.subject:
+        if elements.kind in profile.type_rules.no_subject:
+            return
         found = Said("không có trích yếu", "no subject")
         right = Said("trích yếu ngay dưới tên loại", "the subject below the type")
         yield Fault(rule=12, where=at(line), found=found, right=right)
