@@ -1,6 +1,6 @@
 """Interviewers: the next person alone, outcomes, and responses judged as a tablet's."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from sync.central.figures.closing import what_blocks
 from sync.central.figures.plan_rounds import read_round, read_work
 from sync.central.figures.plans import read_forms
 from sync.central.office.audit.acts import By, acting
+from sync.central.office.audit.lines import read_lines
 from sync.central.office.interviews.again import (
     Result,
     checked_of,
@@ -42,10 +43,12 @@ from sync.central.office.units.stored import put_bundled_units
 from sync.central.reports.asked import Asked
 from sync.central.reports.kinds.minutes import RECHECK
 from sync.central.store.database import reading
+from sync.central.store.sample_tables import drawn_steps
 from sync.central.store.schema import devices, responses
 from sync.central.store.surveys import load_surveys
 from sync.contract.catalogue import Unit
-from sync.contract.plan import Part, Plan, PlanGroup
+from sync.contract.ids import lowest_uuid7
+from sync.contract.plan import VIET_NAM, Part, Plan, PlanGroup
 from sync.contract.problem import ProblemError
 from sync.contract.response import Respondent, SurveyRef
 from sync.contract.survey import Survey
@@ -199,11 +202,43 @@ def test_who_was_not_met_comes_again_after_the_others_and_is_replaced_in_the_end
 
 def test_the_list_of_staff_knows_that_somebody_answered_and_never_what(central: CentreUnderTest) -> None:
     account = drawn(central, ("citizen", "staff"))
+    with acting(central.engine, BY) as act:
+        open_next(act, account, central.keys, lambda several: several[-1])
     made = ask(central, account, next_key(central, account))
     with reading(central.engine) as connection:
         (done,) = (each for each in drawn_of(connection, PLACE) if each.state == "done")
-        assert connection.execute(select(responses.c.id)).scalars().all() == [made]
-    assert done.response == ""
+        (row,) = connection.execute(select(responses))
+        (step,) = connection.execute(select(drawn_steps))
+        lines = read_lines(connection, 9, acts=("person-open", "person-asked"))
+        (day,) = field_days(connection, GROUP.plan)
+    assert (done.number, done.response, row.id) == (FORMS, "", made)
+    begins = datetime.combine(TODAY, time(), VIET_NAM)
+    assert lowest_uuid7(begins) <= made < lowest_uuid7(begins + timedelta(milliseconds=1))
+    assert row.received_at == int(begins.timestamp() * 1000)
+    assert {row.started_at, row.finished_at} == {begins.isoformat()}
+    assert NOW.isoformat()[:16] not in bytes(row.body).decode()
+    assert (step.place, step.step, step.at) == (0, "done", begins.isoformat())
+    assert {(each.act, each.detail) for each in lines} == {("person-open", ""), ("person-asked", "")}
+    assert (day.done, day.minutes, day.quick) == (1, None, 0)
+
+
+def test_whom_of_staff_an_interviewer_opens_is_drawn_by_lot_and_stays_until_it_is_recorded(
+    central: CentreUnderTest,
+) -> None:
+    """The order of the numbers of responses would else be the order of the list."""
+    account = drawn(central, ("staff",))
+    before = next_key(central, account)
+    with acting(central.engine, BY) as act:
+        open_next(act, account, central.keys, lambda several: several[2])
+    key = next_key(central, account)
+    assert key.endswith("/3")
+    opened(central, account)
+    assert next_key(central, account) == key
+    with acting(central.engine, BY) as act:
+        record_outcome(act, account, key, "unmet")
+    assert next_key(central, account) == before
+    with reading(central.engine) as connection:
+        assert [row.step for row in connection.execute(select(drawn_steps))] == ["unmet"]
 
 
 def test_nothing_is_recorded_about_somebody_whom_nobody_has_opened(central: CentreUnderTest) -> None:

@@ -86,7 +86,8 @@ drawn_people = Table(
     Index("ix_drawn_people_response", "response"),
 )
 
-# What was done about somebody drawn, in its order. account: who did it.
+# What was done about somebody drawn, in its order. place: 0 for staff who answered, see
+# interviews/field_work.py. account: who did it.
 drawn_steps = Table(
     "drawn_steps",
     metadata,

@@ -10,5 +10,5 @@ Promises:
 - an interviewer sees one person at a time, the next one, and only while the plan's window is open;
 - each time a person is opened there is a line in the audit log;
 - what was said is a response without the person; which response somebody gave is known until the list is
-  emptied, for re-checks, and never where staff are asked about their own office.
+  emptied, for re-checks, and never where staff are asked about their own office, see field_work.py.
 """

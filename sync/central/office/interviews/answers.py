@@ -45,18 +45,21 @@ def store_interview(
     act: Act,
     unit: str,
     said: Interview,
-    begun: datetime,
+    times: tuple[datetime, datetime],
     keys: Keys,
     random_bytes: Callable[[int], bytes] = os.urandom,
 ) -> str:
     """Store what was said at a unit; the id of its response. The caller holds `one_at_a_time`.
 
-    begun: when the person was opened. Raises ProblemError HL4321 if it does not fit its form.
+    times: when it began and ended, as the response has them.
+
+    Raises ProblemError HL4321 if it does not fit its form.
     """
     connection, device = act.connection, own_device(KIND, unit)
+    begun, ended = times
     sealing = keys.public().sealing
     response = Response(
-        id=uuid7(act.now, random_bytes),
+        id=uuid7(ended, random_bytes),
         device=device,
         seq=next_number(connection, device, kind="desk", unit=unit),
         survey=said.survey,
@@ -68,11 +71,11 @@ def store_interview(
         answers=dict(said.answers),
         outcome="complete",
         started_at=begun.astimezone(VIET_NAM),
-        finished_at=act.now.astimezone(VIET_NAM),
+        finished_at=ended.astimezone(VIET_NAM),
         app=__version__,
         sealed=seal_words(said.words, sealing[-1].id, sealing[-1].public) if sealing else None,
     )
-    received_at = int(act.now.timestamp() * 1000)
+    received_at = int(ended.timestamp() * 1000)
     judged = judge(
         canonical_bytes(response),
         device=device,

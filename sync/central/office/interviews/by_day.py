@@ -41,6 +41,9 @@ def field_days(connection: Connection, plan: str) -> tuple[FieldDay, ...]:
     for row in connection.execute(query):
         at = datetime.fromisoformat(row.at)
         key = (row.account, at.astimezone(VIET_NAM).date())
+        if row.place == 0:  # of staff: when they were opened is not kept
+            days[key][row.step] += 1
+            continue
         person = (row.account, row.stratum, row.unit, row.place)
         if row.step == "open":
             opened[person] = at

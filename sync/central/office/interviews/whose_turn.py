@@ -1,4 +1,7 @@
-"""Which of those drawn somebody asks, and who is next: who was not met comes again after the others."""
+"""Which of those drawn somebody asks, and who is next: who was not met comes again after the others.
+
+Of staff the next one is chosen by lot when they are opened, and stays the next until something is recorded.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -17,7 +20,10 @@ from sync.contract.plan import Plan, PlanGroup
 
 
 class Assigned(Struct, frozen=True, kw_only=True):
-    """Somebody to ask. number: the place in the draw. tries: how often they were not met."""
+    """Somebody to ask. number: the place in the draw. tries: how often they were not met.
+
+    opened: of staff alone, whether they are open now.
+    """
 
     plan: Plan
     group: PlanGroup
@@ -25,6 +31,17 @@ class Assigned(Struct, frozen=True, kw_only=True):
     number: int
     field: str
     tries: int
+    opened: bool
+
+    @property
+    def staff(self) -> bool:
+        """Whether they may be staff, asked about their own office."""
+        return "staff" in self.group.respondents
+
+    @property
+    def row(self) -> tuple[int, str]:
+        """The same for all of a list who could be next as well."""
+        return self.tries, self.key[: self.key.rindex("/")]
 
     @property
     def key(self) -> str:
@@ -38,7 +55,7 @@ def assigned_to(connection: Connection, account: int, today: date) -> tuple[Assi
     None outside of their plan's window, and none of a plan at whose unit the account is no interviewer today.
     """
     every = _of_account(connection, account, today)
-    return tuple(sorted(every, key=lambda each: (each.tries, each.key[: each.key.rindex("/")], each.number)))
+    return tuple(sorted(every, key=lambda each: (*each.row, not each.opened, each.number)))
 
 
 def interviewer_at(connection: Connection, account: int, unit: str, today: date) -> Held | None:
@@ -52,7 +69,7 @@ def interviewer_at(connection: Connection, account: int, unit: str, today: date)
 def _of_account(connection: Connection, account: int, today: date) -> Iterator[Assigned]:
     c = drawn_people.c
     waiting = select(drawn_people).where(c.account == account, c.state == "waiting")
-    tries = _tries(connection, account)
+    tries, opened = _steps(connection, account, "unmet"), _steps(connection, account, "open")
     plans: dict[str, Plan | None] = {}
     for row in connection.execute(waiting):
         if row.plan not in plans:
@@ -71,6 +88,7 @@ def _of_account(connection: Connection, account: int, today: date) -> Iterator[A
             number=row.place,
             field=row.field,
             tries=tries[row.plan, row.stratum, row.unit, row.place],
+            opened="staff" in group.respondents and opened[row.plan, row.stratum, row.unit, row.place] > 0,
         )
 
 
@@ -79,10 +97,10 @@ def _is_open(plan: Plan, group: PlanGroup, today: date) -> bool:
     return (first or today) <= today <= (last or today)
 
 
-def _tries(connection: Connection, account: int) -> Counter[tuple[str, str, str, int]]:
+def _steps(connection: Connection, account: int, step: str) -> Counter[tuple[str, str, str, int]]:
     c = drawn_steps.c
     key = (c.plan, c.stratum, c.unit, c.place)
-    query = select(*key, func.count()).where(c.account == account, c.step == "unmet").group_by(*key)
+    query = select(*key, func.count()).where(c.account == account, c.step == step).group_by(*key)
     return Counter(
         {(plan, group, unit, place): n for plan, group, unit, place, n in connection.execute(query)}
     )

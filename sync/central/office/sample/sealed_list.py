@@ -164,10 +164,14 @@ def codes_file(people: Iterable[tuple[str, str, int]]) -> bytes:
     return out.getvalue().encode()
 
 
-def open_person(act: Act, place: Place, number: int, keys: Mapping[str, bytes]) -> Person:
+def open_person(
+    act: Act, place: Place, number: int, keys: Mapping[str, bytes], *, named: bool = True
+) -> Person:
     """One person who was drawn, for who has to ask them; leaves a line in the audit log.
 
-    number: the place in the draw. keys: the sealing keys. Raises ProblemError HL4316.
+    number: the place in the draw. keys: the sealing keys. named: whether the line has the number.
+
+    Raises ProblemError HL4316.
     """
     d, p = drawn_people.c, frame_people.c
     query = (
@@ -182,7 +186,7 @@ def open_person(act: Act, place: Place, number: int, keys: Mapping[str, bytes]) 
         raise ProblemError(PERSON_CLOSED(where=place.unit))
     said = open_words(Sealed(row.sealed_key, row.sealed_box), keys).get("person", {})
     assert isinstance(said, dict)
-    act.note("person-open", place.subject, f"number: {number}")
+    act.note("person-open", place.subject, f"number: {number}" if named else "")
     return Person(**{name: said.get(name, "") for name in _SHOWN}, field=row.field)
 
 

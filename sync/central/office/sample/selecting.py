@@ -6,6 +6,7 @@ number HMAC-SHA-256(seed, "unit/code"), and the lowest of each field are drawn.
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -236,15 +237,20 @@ def replace_person(act: Act, place: Place, number: int, why: Why, *, account: in
     return other
 
 
-def note_step(act: Act, place: Place, number: int, step: str, *, account: int) -> None:
-    """Record what was done about somebody drawn, for the counts of a day."""
+def note_step(
+    act: Act, place: Place, number: int, step: str, *, account: int, at: datetime | None = None
+) -> None:
+    """Record what was done about somebody drawn, for the counts of a day.
+
+    number: 0 where it must not be known whom. at: None for now.
+    """
     act.connection.execute(
         insert(drawn_steps).values(
             plan=place.stratum.plan,
             stratum=place.stratum.group,
             unit=place.unit,
             place=number,
-            at=act.now.isoformat(),
+            at=(at or act.now).isoformat(),
             account=account,
             step=step,
         )
