@@ -1,7 +1,7 @@
 """Paper forms at the centre: printed with numbers, counted, keyed in, corrected, forgotten, restored."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from sync.central.figures.drivers import standing
+from sync.central.figures.plans import read_figures
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.backup import back_up, restore
@@ -20,12 +21,15 @@ from sync.central.office.paper.asked import Asked, new_id
 from sync.central.office.paper.desk import desk_of
 from sync.central.office.paper.listing import list_lots, list_runs, lot_state
 from sync.central.office.removal import forget
+from sync.central.reports.asked import Asked as Report
+from sync.central.reports.kinds.all_kinds import KINDS
 from sync.central.store.database import reading, writing
+from sync.central.store.days_over import close_days
 from sync.central.store.paper_tables import paper_forms
 from sync.central.store.rollups import counted
 from sync.central.store.schema import devices, rollups
 from sync.contract.canonical import decode_response
-from sync.contract.plan import Plan
+from sync.contract.plan import VIET_NAM, Plan
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response
 from sync.contract.sealing import open_words, seal_words
@@ -118,6 +122,26 @@ def test_counts_after_keying_equal_a_count_of_all_responses(central: CentreUnder
         columns = [column for column in rollups.c if column.name != "n"]
         kept = {tuple(row[:-1]): row.n for row in connection.execute(select(*columns, rollups.c.n))}
         assert {of: n for of, n in kept.items() if n} == dict(counted(connection))
+
+
+def test_forms_of_a_saturday_are_in_its_figures_and_in_the_report_of_sunday(central: CentreUnderTest) -> None:
+    put_plan(central.engine, plan_of())
+    saturday = datetime(2026, 3, 7, 16, tzinfo=VIET_NAM)
+    central.now = lambda: saturday
+    lot = opened(central.engine, saturday, IN_PLAN, day=saturday.date())
+    for number in range(1, 6):
+        key(central, lot, form(number, answered=saturday.date()))
+    with reading(central.engine) as connection:
+        (group,) = read_figures(connection, plan_of()).groups
+    assert group.figures.forms == 5
+    sunday = saturday + timedelta(hours=16)
+    with writing(central.engine) as connection:
+        close_days(connection, sunday.date())
+    days = {"first": saturday.date() - timedelta(days=4), "last": saturday.date()}
+    wanted = Report(kind="bao-cao-dot-khao-sat", unit=UNIT, plan="kien-hung-2020", **days)
+    with reading(central.engine) as connection:
+        figures = KINDS[wanted.kind].read(connection, wanted, sunday)
+    assert (figures.until, figures.forms) == (saturday.date(), 5)
 
 
 # --- the promises of keying --------------------------------------------------------------------------

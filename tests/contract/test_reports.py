@@ -221,6 +221,37 @@ def test_units_are_ranked_only_among_those_with_enough_answers(centre: CentreUnd
         assert [rank for rank, enough in ranks if not enough] == [None]
 
 
+def test_equal_shares_share_a_rank_and_each_kind_of_unit_is_ranked_by_itself(tmp_path: Path) -> None:
+    answers = [each for each in every_answer() if each.plan == "nha-trang-2023"]
+    overall = {group.survey: group.overall for group in shipped_plans()["nha-trang-2023"].groups}
+    alike = [
+        replace(each, answers={**each.answers, overall[each.survey.id]: 5})
+        for each in answers
+        if overall[each.survey.id]
+    ]
+    central = surveyed(tmp_path, alike)
+    figures = read(central, asked("bao-cao-dot-khao-sat", "nha-trang-2023"))
+    central.close()
+    assert [[each.rank for each in group.ranked] for group in figures.groups] == [[1, 1, None]] * 3
+    kinds = [{each.unit.rpartition("-")[0] for each in group.ranked} for group in figures.groups]
+    assert kinds == [{"commune"}, {"health-station"}, {"school"}]
+
+
+def test_a_final_report_is_addressed_and_sent_to_whom_its_plan_names(tmp_path: Path) -> None:
+    central = surveyed(tmp_path, ())
+    wanted = asked("bao-cao-dot-khao-sat", "nha-trang-2023")
+    assert document(central, wanted).addressed_to == ("Sở Nội vụ",)
+    with acting(central.engine, By("account 1", TOMORROW)) as act:
+        id = acts.draft(act, KINDS, wanted)
+    with acting(central.engine, By("account 2", TOMORROW)) as act:
+        acts.approve(act, KINDS, id, read=read_report(act.connection, id).read)
+        now = read_report(act.connection, id).read
+        acts.record_sent(act, id, read=now, number="310/BC-UBND", day=TOMORROW.date())
+        report = read_report(act.connection, id)
+    central.close()
+    assert (report.sent_number, report.sent_day) == ("310/BC-UBND", TOMORROW.date())
+
+
 def test_a_report_about_some_days_of_a_plan_has_figures_of_these_alone(centre: CentreUnderTest) -> None:
     whole = asked("bao-cao-dot-khao-sat", "van-thang-2023")
     parts = [

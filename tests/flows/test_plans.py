@@ -15,7 +15,7 @@ from sync.central.office.units.tree import UnitTree
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.catalogue import Unit
 from sync.contract.plan import Plan
-from sync.contract.response import Answer, Response, Tag
+from sync.contract.response import Answer, Channel, Response, Tag
 from sync.contract.survey import Rating, Survey
 from sync.contract.validation import violations
 from tests.flows.flow import Flow, rules_for
@@ -160,6 +160,20 @@ def test_thach_ha_states_the_margin_that_each_of_its_groups_really_has() -> None
     # Customers touched the terminal by themselves: nobody drew them.
     assert (open_to_all.margin, open_to_all.figures.rating("overall").interval) == (None, None)
     assert drivers(shipped_surveys()["thach-ha-ben-ngoai"], "overall", external)[0].question == "time"
+
+
+def test_thach_ha_counts_customers_who_answered_by_telephone_or_post_and_no_other_way() -> None:
+    plan = shipped_plans()["thach-ha-2021"]
+    at = datetime(2021, 11, 18, 2, 0, tzinfo=UTC)
+    unit, answers = "trung-tam-hanh-chinh-cong", all_at(4, "thach-ha-ben-ngoai")
+    ways: tuple[Channel, ...] = ("phone", "post", "interview")
+    asked = [
+        keyed(plan, "ben-ngoai", number, at, answers, channel=way, unit=unit)
+        for number, way in enumerate(ways, 1)
+    ]
+    tree = UnitTree((Unit(plan.unit, {"vi": "UBND huyện"}), Unit(unit, {"vi": "Trung tâm"}, "", plan.unit)))
+    by_group = {group.group: group.figures.forms for group in figures(plan, asked, tree).groups}
+    assert by_group == {"noi-bo": 0, "ben-ngoai": 2}
 
 
 def test_nha_trang_fills_its_quotas_by_interview_and_claims_no_margin() -> None:

@@ -227,6 +227,10 @@ def test_a_box_is_opened_on_the_page_and_forms_are_printed_there(centre: PageCen
     file = browser.get("/nhap-phieu/in/000000000000/phieu.pdf")
     assert file.content.startswith(b"%PDF")
     assert centre.send(LOGIN, f"/nhap-phieu/in/{'0' * 12}", phat="18", thu="3").status_code == 303
+    runs = page_of(browser.get("/nhap-phieu/in"))
+    assert "<td>Quầy 1</td>" in runs
+    assert re.search(r'name="phat"[^>]*đến 120"[^>]*value="18"', runs)
+    assert re.search(r'name="thu"[^>]*đến 120"[^>]*value="3"', runs)
     wrong = centre.send(LOGIN, f"/nhap-phieu/in/{'0' * 12}", phat="18", thu="19")
     assert "từ 0 đến 18" in page_of(wrong)
     foreign = centre.send("xa-khac", "/nhap-phieu/in", **printed | {"ma": "2" * 12})
