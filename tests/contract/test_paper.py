@@ -137,8 +137,9 @@ def test_forms_of_a_saturday_are_in_its_figures_and_in_the_report_of_sunday(cent
     sunday = saturday + timedelta(hours=16)
     with writing(central.engine) as connection:
         close_days(connection, sunday.date())
-    days = {"first": saturday.date() - timedelta(days=4), "last": saturday.date()}
-    wanted = Report(kind="bao-cao-dot-khao-sat", unit=UNIT, plan="kien-hung-2020", **days)
+    wanted = Report(
+        kind="bao-cao-dot-khao-sat", unit=UNIT, plan="kien-hung-2020", first=DAY, last=saturday.date()
+    )
     with reading(central.engine) as connection:
         figures = KINDS[wanted.kind].read(connection, wanted, sunday)
     assert (figures.until, figures.forms) == (saturday.date(), 5)

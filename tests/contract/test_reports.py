@@ -9,6 +9,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -307,6 +308,29 @@ def test_one_office_reports_to_the_secretariat_and_that_to_the_leaders(centre: C
     (side_by_side,) = [block for block in second.body if isinstance(block, Table) and block.id == "bang-3"]
     offices = [column.group for column in side_by_side.columns if column.group]
     assert offices[::2] == ["Văn phòng Sở", "Phòng Xây dựng và Kiểm tra văn bản QPPL"]
+
+
+@pytest.mark.parametrize(("kind", "group"), [("bao-cao-phong", "van-phong-so"), ("bao-cao-to-thu-ky", "")])
+def test_each_objective_with_a_share_is_reached_or_not(
+    centre: CentreUnderTest, kind: str, group: str
+) -> None:
+    figures = read(centre, asked(kind, "quang-binh-so-tu-phap-2018", group))
+    (objective,) = figures.plan.objectives
+    rated = [
+        (Decimal(each.percent), each.n)
+        for result in figures.groups
+        for each in result.ratings
+        if each.question == "overall"
+    ]
+    for goal in (1, int(rated[0][0]), int(rated[0][0]) + 1, 100):
+        plan = replace(figures.plan, objectives=(replace(objective, percent=goal),))
+        made = KINDS[kind].build(replace(figures, plan=plan), {})
+        texts = [block.text for block in made.body if isinstance(block, Paragraph)]
+        said = [text for text in texts if text.startswith("Mục tiêu chất lượng")]
+        assert len(said) == len(rated)
+        for text, (percent, n) in zip(said, rated, strict=True):
+            assert f": {goal}%; kết quả" in text
+            assert text.endswith(f"{n}): đạt." if percent >= goal else f"{n}): chưa đạt.")
 
 
 @pytest.mark.parametrize(("kind", "plan", "group"), REPORTS)

@@ -367,6 +367,10 @@ def test_the_progress_counts_what_is_valid_by_day_and_its_file_says_the_same(
     assert "Phường Một" in page
     file = chief.get(f"{PLAN}/tien-do/tai-ve.csv")
     assert file.text.splitlines()[0].lstrip("\ufeff").startswith("Nhóm,Mã đơn vị,")
+    distributor = "Cán bộ Tiếp nhận và Trả kết quả xã hỗ trợ phát, thu phiếu"
+    assert f"Phường Một {distributor}" in page
+    (row,) = csv.DictReader(io.StringIO(file.text.lstrip("\ufeff")))
+    assert (row["Mã đơn vị"], row["Ai phát"]) == ("phuong-mot", distributor)
     assert "phuong-mot" in file.text
     assert chief.get(f"{PLAN}/tien-do/tai-ve.xlsx").content.startswith(b"PK")
 

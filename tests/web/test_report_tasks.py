@@ -1,5 +1,6 @@
 """Reports as tasks: due, to draft and to approve; drafts of one group, or with figures of too few days."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +12,9 @@ from sync.central.office.audit.acts import By, acting
 from sync.central.office.configuration.wordings import put_plan
 from sync.central.office.people.accounts import mark_approver
 from sync.central.office.units.stored import put_bundled_units
-from sync.central.reports.records.stored import Report, list_reports
+from sync.central.reports.issuing import acts
+from sync.central.reports.kinds.all_kinds import KINDS
+from sync.central.reports.records.stored import Report, list_reports, read_report
 from sync.central.store.database import reading, writing
 from sync.central.store.days_over import Days
 from sync.central.store.storage import Storage
@@ -129,6 +132,39 @@ def test_a_draft_is_a_task_for_who_may_approve_it_and_did_not_write_it(central: 
     assert "Báo cáo chờ tôi phê duyệt" in tasks(Window(central, chief))
     assert "Báo cáo tháng, " in tasks(Window(central, chief))
     assert "chờ tôi phê duyệt" not in tasks(window)
+
+
+def test_a_remark_of_the_leader_on_a_report_becomes_a_remedy_that_leads_back(
+    central: CentreUnderTest,
+) -> None:
+    drafter = make_person(central, "soan", ("analyst", "phuong-mot"))
+    assert Window(central, drafter).post(REPORTS, **PERIOD, ke_hoach=plan().id).status_code == 303
+    (draft,) = reports(central)
+    address = f"/bao-cao/{draft.id}"
+    with acting(central.engine, By(f"account {approver(central)}", LATE)) as act:
+        acts.approve(act, KINDS, draft.id, read=draft.read)
+        read = read_report(act.connection, draft.id).read
+        acts.return_to_drafter(act, draft.id, read=read, note="Mở thêm một quầy vào buổi sáng.")
+    chief = later(central, LATE, make_person(central, "quan.tri", ("admin", "phuong-mot")))
+    assert "Mở thêm một quầy vào buổi sáng." in words_of(chief.get(address))
+    form = chief.get(f"/khac-phuc/moi?bao_cao={draft.id}")
+    assert f'href="{address}"' in form.text
+    (id,) = re.findall(r'name="ma" value="([0-9a-f]{12})"', form.text)
+    fields = {
+        "ma": id,
+        "bao_cao": str(draft.id),
+        "don_vi": "phuong-mot",
+        "van_de": "Chờ lâu",
+        "bien_phap": "Mở quầy 3",
+        "chuc_danh": "Bộ phận Một cửa",
+        "han": "2026-04-30",
+    }
+    assert chief.post("/khac-phuc/moi", **fields | {"bao_cao": "999"}).status_code == 404
+    made = chief.post("/khac-phuc/moi", **fields)
+    assert made.status_code == 303
+    assert f'href="{address}"' in chief.get(made.headers["location"]).text
+    assert f'<a href="{made.headers["location"]}">Mở quầy 3</a>' in chief.get(address).text
+    assert "/khac-phuc/moi" not in later(central, LATE, drafter).get(address).text
 
 
 def test_a_draft_whose_period_has_ended_since_proposes_to_read_its_figures_again(

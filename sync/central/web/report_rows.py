@@ -106,6 +106,11 @@ def period_of(look: Look, report: Report) -> str:
     return f"{period}, {group}" if group else period
 
 
+def title_of_report(look: Look, report: Report) -> str:
+    """What its page is called."""
+    return look.say("Báo cáo, %(period)s", period=period_of(look, report))
+
+
 def lacks_days(look: Look, report: Report) -> bool:
     """Whether it is a draft whose period has ended since its figures were read."""
     kind = KINDS.get(report.asked.kind)

@@ -1,6 +1,7 @@
 """The sections that reports about a whole survey share. Pure: figures in, blocks out."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from sync.central.figures.periods import Period
 from sync.central.figures.summary import percent
@@ -10,11 +11,11 @@ from sync.central.presenting.language import capital
 from sync.central.presenting.numbers import decimal, whole
 from sync.central.presenting.numbers import percent as with_percent
 from sync.central.reports.kinds.cells import NOTHING, count, difference, said, share, share_of, with_n
-from sync.central.reports.kinds.levels import YEAR_BEFORE, about_form, levels_table, quoted
+from sync.central.reports.kinds.levels import YEAR_BEFORE, Rated, about_form, levels_table, quoted
 from sync.central.reports.kinds.periods import from_to
 from sync.central.reports.kinds.survey_figures import GroupResult, SurveyFigures
 from sync.central.reports.model import Block, Cell, Column, Figure, Paragraph, Row, Table, Words
-from sync.contract.plan import Design
+from sync.contract.plan import Design, Objective
 
 DESIGNS: dict[Design, str] = {
     "open": "mọi người đến giao dịch đều được mời trả lời, ai muốn thì trả lời",
@@ -310,7 +311,7 @@ def factors_table(id: str, caption: str, group: GroupResult) -> Table:
 
 
 def objective_lines(figures: SurveyFigures) -> Iterator[Block]:
-    """Each quality objective of the plan, next to what was reached."""
+    """Each quality objective of the plan, next to what was reached, and whether that is enough."""
     for objective in figures.plan.objectives:
         for group in figures.groups:
             rated = {each.question: each for each in group.ratings}.get(objective.question)
@@ -322,10 +323,16 @@ def objective_lines(figures: SurveyFigures) -> Iterator[Block]:
             )
             yield Paragraph(
                 f"Mục tiêu chất lượng {quoted(rated.text)}{source}: {goal}; kết quả của nhóm {group.name}: "
-                f"{with_n(rated.percent, rated.n)}.",
+                f"{with_n(rated.percent, rated.n)}{_reached_or_not(objective, rated)}.",
                 item=True,
                 says=(about_form(group.group.survey, group.version), rated.text),
             )
+
+
+def _reached_or_not(objective: Objective, rated: Rated) -> str:
+    if objective.percent is None or rated.percent is None:
+        return ""
+    return ": đạt" if Decimal(rated.percent) >= objective.percent else ": chưa đạt"
 
 
 def levels_of_group(id: str, caption: str, group: GroupResult) -> Table:

@@ -1,4 +1,4 @@
-"""The form that makes a remedy, by itself or from an alert.
+"""The form that makes a remedy, by itself, from an alert, or from a report and what was remarked on it.
 
 The form carries the id that its remedy will have, so that one sent twice makes one remedy. One that is sent
 again with other contents is another remedy: the page is shown once more, with another id.
@@ -18,14 +18,17 @@ from sync.central.office.people.managed import managed_account, managed_accounts
 from sync.central.office.people.permissions import Person, may_anywhere
 from sync.central.office.remedies.handling import NewRemedy, make_remedy, new_id
 from sync.central.office.remedies.stages import NOTE
+from sync.central.reports.records.stored import Report
 from sync.central.web.alert_words import ALERTS, title_of
 from sync.central.web.choices import Option
 from sync.central.web.frame import Link
 from sync.central.web.look import Look
 from sync.central.web.pages.one_alert import known_alert
+from sync.central.web.pages.one_report import seen_report
 from sync.central.web.pages.remedies import HANDLE
 from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.remedy_words import REMEDIES
+from sync.central.web.report_rows import REPORTS, title_of_report
 from sync.central.web.role_fields import typed_day
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
@@ -42,10 +45,13 @@ Words = Annotated[str, Meta(max_length=4 * NOTE)]
 
 
 class NewAsked(Struct, frozen=True):
-    """What a remedy comes from. alert: the id of an alert, "" for none."""
+    """What a remedy comes from. alert: the id of an alert; report: the number of a report; "" for none."""
 
     alert: Annotated[str, Meta(description="The alert that it comes from")] = field(
         default="", name="canh_bao"
+    )
+    report: Annotated[str, Meta(description="The report that it comes from")] = field(
+        default="", name="bao_cao"
     )
 
 
@@ -54,6 +60,7 @@ class NewFields(Struct, frozen=True, forbid_unknown_fields=True):
 
     id: Annotated[str, Meta(max_length=12)] = field(default="", name="ma")
     alert: Annotated[str, Meta(max_length=32)] = field(default="", name="canh_bao")
+    report: Annotated[str, Meta(max_length=9)] = field(default="", name="bao_cao")
     unit: Annotated[str, Meta(max_length=64)] = field(default="", name="don_vi")
     problem: Words = field(default="", name="van_de")
     figure: Words = field(default="", name="so_lieu")
@@ -68,12 +75,12 @@ class NewFields(Struct, frozen=True, forbid_unknown_fields=True):
 class NewRemedyPage(Struct, frozen=True, kw_only=True):
     """The form. units: none where there is one; None where there are too many to list.
 
-    alert: what it comes from. typed: what is in the fields.
+    source: the alert or report that it comes from. typed: what is in the fields.
     """
 
     units: tuple[Option, ...] | None
     people: tuple[Option, ...]
-    alert: Link | None
+    source: Link | None
     typed: NewFields
     length: int
     wrong: ProblemPage | None
@@ -82,18 +89,26 @@ class NewRemedyPage(Struct, frozen=True, kw_only=True):
 def new_remedy_page(
     look: Look, asked: NewAsked, *, typed: NewFields | None = None, refused: ProblemError | None = None
 ) -> Shown:
-    """The form; raises ProblemError HL4010 for an alert that there is not, or is not the visitor's."""
+    """The form; raises ProblemError HL4010 for an alert or report that is not there, or not the visitor's."""
     roots = may_anywhere(look.person, HANDLE, look.today)
     history = known_alert(look, asked.alert) if asked.alert else None
+    report = _known_report(look, asked.report) if asked.report else None
     units = units_below(look, roots)
     if typed is None:
-        unit = history.alert.unit if history else next(iter(sorted(units)), "") if len(units) == 1 else ""
-        problem = title_of(look, history.alert) if history else ""
-        typed = NewFields(id=new_id(), alert=asked.alert, unit=unit, problem=problem)
+        unit = next(iter(units)) if len(units) == 1 else ""
+        typed = NewFields(id=new_id(), alert=asked.alert, report=asked.report, unit=unit)
+        if history:
+            typed = replace(typed, unit=history.alert.unit, problem=title_of(look, history.alert))
+        elif report:
+            days = {"first": report.asked.first.isoformat(), "last": report.asked.last.isoformat()}
+            typed = replace(typed, unit=report.asked.unit, **days)
+    source = Link(f"{ALERTS}/{asked.alert}", title_of(look, history.alert)) if history else None
+    if report:
+        source = Link(f"{REPORTS}/{report.id}", title_of_report(look, report))
     page = NewRemedyPage(
         units=unit_choices(look, units),
         people=_people(look),
-        alert=Link(f"{ALERTS}/{asked.alert}", title_of(look, history.alert)) if history else None,
+        source=source,
         typed=typed,
         length=NOTE,
         wrong=problem_page(refused.problem, look.translation.language) if refused else None,
@@ -105,6 +120,10 @@ def new_remedy_page(
         crumbs=(Link(REMEDIES, look.say("Khắc phục")),),
         status=refused.problem.kind.status if refused else 200,
     )
+
+
+def _known_report(look: Look, number: str) -> Report:
+    return seen_report(look, int(number) if number.isdecimal() else 0)[0]
 
 
 def _people(look: Look) -> tuple[Option, ...]:
@@ -131,7 +150,7 @@ async def new_remedy(visit: NamedDependency[Visit], asked: NamedDependency[NewAs
 async def makes_remedy(visit: NamedDependency[Visit]) -> Response[Any]:
     """Make a remedy."""
     fields = await visit.fields(NewFields)
-    asked = NewAsked(fields.alert)
+    asked = NewAsked(fields.alert, fields.report)
     try:
         await visit.read(_check, fields)
         id = await visit.act(_make, visit.visitor.person, fields)
@@ -151,6 +170,8 @@ def _check(look: Look, fields: NewFields) -> None:
         )
     if fields.alert:
         known_alert(look, fields.alert)
+    if fields.report:
+        _known_report(look, fields.report)
 
 
 def _make(act: Act, person: Person, fields: NewFields) -> str:
@@ -169,9 +190,15 @@ def _make(act: Act, person: Person, fields: NewFields) -> str:
         account=account,
         person="" if account else line(fields.office, "chuc_danh", required=True),
         due=_ahead(typed_day(fields.due, "han"), day),
-        source=f"alert {fields.alert}" if fields.alert else "",
+        source=_source(fields),
     )
     return make_remedy(act, new, id=fields.id)
+
+
+def _source(fields: NewFields) -> str:
+    if fields.alert:
+        return f"alert {fields.alert}"
+    return f"report {int(fields.report)}" if fields.report else ""
 
 
 def _ahead(day: date | None, today: date) -> date:

@@ -22,9 +22,11 @@ from sync.central.office.remedies.stages import NOTE, StepName
 from sync.central.web.alert_words import ALERTS, title_of
 from sync.central.web.frame import Link
 from sync.central.web.look import Look
+from sync.central.web.pages.one_report import seen_report
 from sync.central.web.pages.remedies import HANDLE, SEE, own_reader
 from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.remedy_words import DONE, REMEDIES, RemedyRow, remedy_row
+from sync.central.web.report_rows import REPORTS, title_of_report
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
 from sync.central.web.typed import line
@@ -64,10 +66,10 @@ class StepRow(Struct, frozen=True, kw_only=True):
 
 
 class RemedyPage(Struct, frozen=True, kw_only=True):
-    """One remedy. source: the alert that it comes from, if the visitor may see it. can: what they may do now.
+    """One remedy. source: the alert or report that it comes from, if the visitor may see it.
 
-    own_check: whether the visitor finished it or had to do it, so that somebody else checks it. typed: what
-    was sent and refused, by `wrong`.
+    can: what they may do now. own_check: whether the visitor finished it or had to do it, so that somebody
+    else checks it. typed: what was sent and refused, by `wrong`.
     """
 
     row: RemedyRow
@@ -132,16 +134,17 @@ def remedy_page(
 
 
 def _source(look: Look, source: str) -> Link | None:
-    """The alert that a remedy comes from, for who may see that."""
+    """The alert or report that a remedy comes from, for who may see that."""
     kind, _, id = source.partition(" ")
     reader = alert_reader(look.person, look.today, "see-alerts", naming(look.connection, look.person.officer))
-    if kind != "alert" or reader is None:
-        return None
     try:
-        alert = alert_of(look.connection, reader, id).alert
+        if kind == "report":
+            return Link(f"{REPORTS}/{id}", title_of_report(look, seen_report(look, int(id))[0]))
+        if kind == "alert" and reader:
+            return Link(f"{ALERTS}/{id}", title_of(look, alert_of(look.connection, reader, id).alert))
     except ProblemError:
         return None
-    return Link(f"{ALERTS}/{id}", title_of(look, alert))
+    return None
 
 
 def _as_unknown(error: ProblemError) -> ProblemError:

@@ -19,6 +19,7 @@ from sync.central.http import threads
 from sync.central.http.queries import query
 from sync.central.office.audit.acts import Act
 from sync.central.office.people.permissions import PermittedAct
+from sync.central.office.remedies.register import remedies_from
 from sync.central.reports.issuing import acts
 from sync.central.reports.issuing.copies import code_of, document_of
 from sync.central.reports.issuing.outside import Decided, decide, read_outside
@@ -38,10 +39,12 @@ from sync.central.web.frame import Link
 from sync.central.web.headers import PAGE_HEADERS
 from sync.central.web.look import Look
 from sync.central.web.near_units import of_unit
+from sync.central.web.pages.remedies import reader_for
 from sync.central.web.pages.reports import DRAFT, SEE
 from sync.central.web.pages.responses import EXPORT, RowsAsked
 from sync.central.web.pages.responses import address as responses_address
 from sync.central.web.problems import ProblemPage, problem_page
+from sync.central.web.remedy_words import REMEDIES
 from sync.central.web.report_rows import (
     PUBLICATIONS,
     REPORTS,
@@ -49,8 +52,8 @@ from sync.central.web.report_rows import (
     ReportRow,
     done_rows,
     lacks_days,
-    period_of,
     report_rows,
+    title_of_report,
 )
 from sync.central.web.response_words import RESPONSES
 from sync.central.web.routes import needs
@@ -114,7 +117,8 @@ class ReportPage(Struct, frozen=True, kw_only=True):
     responses: the table of the period's responses, "" for who may not export them. lacks_days: a draft whose
     period has ended since its figures were read. to_check: what to look at again in its words, by the id of
     the text, while it can still be written on or given back. done: what would be published as done, not
-    published yet because of done_to_check; done_mark: of that text.
+    published yet because of done_to_check; done_mark: of that text. remedies: those that come from it;
+    remedy: where one is made, "" for who may not.
     """
 
     row: ReportRow
@@ -135,6 +139,8 @@ class ReportPage(Struct, frozen=True, kw_only=True):
     done_to_check: tuple[ToCheck, ...]
     done_mark: str
     history: tuple[DoneRow, ...]
+    remedies: tuple[Link, ...]
+    remedy: str
     readers: Readers | None
     internal: bool
     inside: str
@@ -186,6 +192,8 @@ def report_page(
         done_to_check=text_to_check(done, document_of(kind, report, outside=True)) if done else (),
         done_mark=acts.mark_of(done) if done else "",
         history=done_rows(look, history),
+        remedies=_remedies(look, id),
+        remedy=f"{REMEDIES}/moi?bao_cao={id}" if look.may("handle-remedies", unit) else "",
         readers=readers_of(look.connection, id, unit, look.person.account, look.today) if frozen else None,
         internal=internal,
         inside=f"{address}/noi-bo" if not internal and _sees_officers(look, unit) else "",
@@ -199,7 +207,7 @@ def report_page(
         today=look.today,
         wrong=problem_page(refused.problem, look.translation.language) if refused else None,
     )
-    title = look.say("Báo cáo, %(period)s", period=period_of(look, report))
+    title = title_of_report(look, report)
     return Shown(
         template="report.html",
         title=title,
@@ -207,6 +215,12 @@ def report_page(
         crumbs=(Link(of_unit(REPORTS, unit), look.say("Báo cáo")),),
         status=refused.problem.kind.status if refused else 200,
     )
+
+
+def _remedies(look: Look, id: int) -> tuple[Link, ...]:
+    reader = reader_for(look, "see-remedies")
+    found = remedies_from(look.connection, reader, f"report {id}") if reader else ()
+    return tuple(Link(f"{REMEDIES}/{remedy.id}", remedy.measure) for remedy in found)
 
 
 def _to_check(report: Report, kind: Kind[Any]) -> dict[str, tuple[ToCheck, ...]]:

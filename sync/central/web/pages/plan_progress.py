@@ -32,9 +32,13 @@ DAYS_SHOWN = 31
 
 
 class ProgressRow(Struct, frozen=True, kw_only=True):
-    """One unit or part. back: forms that came back, valid or not. wanted: 0 for no number."""
+    """One unit or part. back: forms that came back, valid or not. wanted: 0 for no number.
+
+    who: gives forms out there and collects them, "" where the plan names nobody.
+    """
 
     name: str
+    who: str = ""
     wanted: int
     back: int
     valid: int
@@ -100,6 +104,7 @@ def _row(look: Look, plan: Plan, each: UnitDays) -> ProgressRow:
     row, since = each.row, look.today - timedelta(days=RECENT - 1)
     return ProgressRow(
         name=unit_or_part(look, plan, row.group, row.unit) if row.unit else look.say("Đơn vị khác"),
+        who=_who(plan, row.group, row.unit),
         wanted=row.wanted,
         back=row.forms + each.invalid,
         valid=row.forms,
@@ -107,6 +112,12 @@ def _row(look: Look, plan: Plan, each: UnitDays) -> ProgressRow:
         recent=sum(n for day, n in each.days.items() if since <= day <= look.today),
         today=each.days.get(look.today, 0),
     )
+
+
+def _who(plan: Plan, group: str, unit: str) -> str:
+    """Who distributes: of the part, else of its whole group."""
+    parts = (part.who for part in plan.group(group).parts if part.id == unit)
+    return next(filter(None, parts), plan.group(group).who) if unit else ""
 
 
 def _total(look: Look, rows: Sequence[ProgressRow]) -> ProgressRow:
@@ -145,7 +156,10 @@ def _table(look: Look, id: str, kind: FileKind) -> bytes:
     rows = read_unit_days(look.connection, plan, look.today)
     names = {group.id: pick(group.name, look.translation.language) for group in plan.groups}
     days = sorted({day for each in rows for day in each.days})
-    names_of, numbers = ("Nhóm", "Mã đơn vị", "Đơn vị, phần"), ("Cần", "Thu về", "Hợp lệ", "Còn thiếu")
+    names_of, numbers = (
+        ("Nhóm", "Mã đơn vị", "Đơn vị, phần", "Ai phát"),
+        ("Cần", "Thu về", "Hợp lệ", "Còn thiếu"),
+    )
     table = TableFile(
         columns=(
             *((look.say(heading), "text") for heading in names_of),
@@ -157,6 +171,7 @@ def _table(look: Look, id: str, kind: FileKind) -> bytes:
                 names[each.row.group],
                 each.row.unit,
                 _row(look, plan, each).name,
+                _who(plan, each.row.group, each.row.unit),
                 each.row.wanted or None,
                 each.row.forms + each.invalid,
                 each.row.forms,
