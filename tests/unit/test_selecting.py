@@ -76,6 +76,14 @@ def test_everybody_of_a_field_has_the_same_chance() -> None:
     assert all(abs(n - 100) < 5 * (400 * 0.25 * 0.75) ** 0.5 for n in times.values())
 
 
+def test_a_field_that_a_spreadsheet_would_run_is_guarded_in_the_file() -> None:
+    assert codes_file([("ab", "=1+1", 2), ("aa", "Đất đai", 1)]).decode().splitlines() == [
+        "ma,linh_vuc,so_dong",
+        "aa,Đất đai,1",
+        "ab,'=1+1,2",
+    ]
+
+
 def script() -> str:
     """The script that the guide prints."""
     (found,) = re.findall("```python\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)

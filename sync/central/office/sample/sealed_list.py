@@ -22,6 +22,7 @@ from sync.contract.problem.centre import KEY_FILE_UNUSABLE
 from sync.contract.problem.sampling import PERSON_CLOSED, SAMPLE_DRAWN
 from sync.contract.response import Sealed
 from sync.contract.sealing import open_words, seal_words
+from sync.tables.formulas import guard
 
 _SHOWN: Final = ("name", "phone", "address", "given")
 _ROWS: Final = 1000  # written at once
@@ -156,11 +157,14 @@ def codes_of(connection: Connection, place: Place) -> list[tuple[str, str, int]]
 
 
 def codes_file(people: Iterable[tuple[str, str, int]]) -> bytes:
-    """The file from which anybody can repeat the draw: code, field and lines, in the order of the codes."""
+    """The file from which anybody can repeat the draw: code, field and lines, in the order of the codes.
+
+    A field that a spreadsheet would run has an apostrophe before it.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("ma", "linh_vuc", "so_dong"))
-    writer.writerows(sorted(people))
+    writer.writerows((code, guard(field), lines) for code, field, lines in sorted(people))
     return out.getvalue().encode()
 
 
