@@ -37,7 +37,7 @@ from sync.central.office.people.roles import add_person, give_role, take_role
 from sync.central.office.sample.commitment import Stratum, commitment_of, publish_seed, read_secrets
 from sync.central.office.sample.people_list import read_people
 from sync.central.office.sample.sealed_list import Place, seal_people, take_list
-from sync.central.office.sample.selecting import draw_sample, drawn_of
+from sync.central.office.sample.selecting import draw_sample, drawn_of, quotas_drawn
 from sync.central.office.sheets.reader import sheet_of
 from sync.central.office.units.stored import put_bundled_units
 from sync.central.reports.asked import Asked
@@ -263,6 +263,16 @@ def test_an_interviewer_goes_on_where_nobody_of_the_reserve_is_left(central: Cen
             assert len(assigned_to(connection, account, TODAY)) == min(FORMS, left)
     ask(central, account, next_key(central, account))
     assert next_key(central, account) == ""
+
+
+def test_what_was_drawn_stays_as_it_was_whatever_the_plan_says_today(central: CentreUnderTest) -> None:
+    account = drawn(central)
+    opened(central, account)
+    with acting(central.engine, BY) as act:
+        record_outcome(act, account, next_key(central, account), "refused")
+    with reading(central.engine) as connection:
+        (found,) = quotas_drawn(connection, PLACE)
+    assert (found.field, found.people, found.wanted, found.spare) == ("Đất đai", 30, FORMS, 2)
 
 
 def test_who_is_an_interviewer_of_another_unit_alone_asks_nobody_here_any_more(

@@ -21,7 +21,7 @@ from sync.central.office.sample.commitment import (
     read_secrets,
 )
 from sync.central.office.sample.drawing import Chosen, draw_by_field, quota
-from sync.central.office.sample.sealed_list import Place, codes_of, frames_of, of_place
+from sync.central.office.sample.sealed_list import Place, codes_of, field_volumes, frames_of, of_place
 from sync.central.store.database import one_at_a_time
 from sync.central.store.sample_tables import drawn_people, drawn_steps, samples
 from sync.contract.problem import ProblemError
@@ -209,6 +209,21 @@ def fields_drawn(connection: Connection, stratum: Stratum) -> tuple[FieldDrawn, 
     return tuple(
         FieldDrawn(unit=unit, field=field, asked=int(asked), spare=int(spare))
         for unit, field, asked, spare in connection.execute(query)
+    )
+
+
+def quotas_drawn(connection: Connection, place: Place) -> tuple[FieldQuota, ...]:
+    """What each field of a list gave when it was drawn; () once the list is emptied."""
+    drawn = {each.field: each for each in fields_drawn(connection, place.stratum) if each.unit == place.unit}
+    return tuple(
+        FieldQuota(
+            field=field,
+            lines=lines,
+            people=people,
+            wanted=drawn[field].asked if field in drawn else 0,
+            spare=drawn[field].spare if field in drawn else 0,
+        )
+        for field, (lines, people) in field_volumes(connection, place).items()
     )
 
 

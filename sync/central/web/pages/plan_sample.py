@@ -29,6 +29,7 @@ from sync.central.office.sample.selecting import (
     draw_sample,
     drawn_counts,
     drawn_of,
+    quotas_drawn,
     quotas_of,
     replace_person,
 )
@@ -310,7 +311,7 @@ class DrawnRow(Struct, frozen=True, kw_only=True):
 class UnitPage(Struct, frozen=True, kw_only=True):
     """One unit's part of a sample. person: who was opened, by `number`. file: of the codes.
 
-    quotas: how many of each field are drawn, or would be.
+    quotas: how many of each field were drawn, or would be by the plan of today.
     """
 
     group: str
@@ -356,7 +357,9 @@ def unit_page(
         people=frame.people if frame else 0,
         drawn=drawn,
         spare_percent=spare,
-        quotas=quotas_of(codes_of(look.connection, place), target.forms, spare),
+        quotas=quotas_drawn(look.connection, place)
+        if drawn
+        else quotas_of(codes_of(look.connection, place), target.forms, spare),
         rows=tuple(
             DrawnRow(
                 number=each.number,
