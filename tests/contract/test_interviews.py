@@ -35,6 +35,7 @@ from sync.central.office.interviews.field_work import (
 from sync.central.office.interviews.whose_turn import assigned_to
 from sync.central.office.people.roles import add_person, give_role, take_role
 from sync.central.office.sample.commitment import Stratum, commitment_of, publish_seed, read_secrets
+from sync.central.office.sample.emptying import let_responses_go
 from sync.central.office.sample.people_list import read_people
 from sync.central.office.sample.sealed_list import Place, seal_people, take_list
 from sync.central.office.sample.selecting import draw_sample, drawn_of, quotas_drawn
@@ -424,7 +425,34 @@ def test_an_interview_that_differs_is_voided_and_its_person_waits_for_another_in
         assert read_forms(connection, plan())["nguoi-dan", UNIT] == FORMS - 1
         (waiting,) = (each for each in drawn_of(connection, PLACE) if each.state == "waiting")
         assert (waiting.account, waiting.response) == (None, "")
+        (row,) = checked_of(connection, wanted)
     assert next_key(central, account) == ""
+    # What was voided checks nobody any more: another one is drawn in its place.
+    assert (row.asked, row.wanted, row.drawn, row.done) == (FORMS - 1, 2, 1, 1)
+    with acting(central.engine, BY) as act:
+        assert assign_unit(act, PLACE, account, owner=UNIT) == 1
+    ask(central, account, next_key(central, account))
+    all_checked = replace(wanted, recheck_percent=100)
+    with acting(central.engine, BY) as act:
+        assert draw_rechecks(act, all_checked) == FORMS - 1
+    with reading(central.engine) as connection:
+        assert one in {each.key for each in rechecks_of(connection, wanted.id)}
+
+
+def test_a_recheck_whose_interview_was_forgotten_is_replaced_by_another(central: CentreUnderTest) -> None:
+    _, wanted = rechecked(central)
+    with reading(central.engine) as connection:
+        one, two = rechecks_of(connection, wanted.id)
+        named = {each.number: each.response for each in drawn_of(connection, PLACE)}
+    check(central, wanted, two.key, CHECKER, result=5, service=4)
+    with acting(central.engine, BY) as act:
+        let_responses_go(act.connection, [named[one.number], named[two.number]])
+        act.note("test", "x")
+    with acting(central.engine, BY) as act:
+        assert draw_rechecks(act, replace(wanted, recheck_percent=100)) == 1
+    with reading(central.engine) as connection:
+        keys = {each.key for each in rechecks_of(connection, wanted.id)}
+    assert (one.key in keys, two.key in keys, len(keys)) == (False, True, 2)
 
 
 def test_answers_that_do_not_fit_the_form_are_refused_and_no_number_is_lost(

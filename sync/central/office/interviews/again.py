@@ -5,8 +5,9 @@ Promises:
   forms are in: no interviewer knows beforehand whom it will be;
 - nobody checks their own interviews;
 - what is said the second time is compared and not kept: same, one level apart, more, or never asked;
-- whose interview turns out wrong can be asked again: the form is voided, and the person waits for another
-  interviewer.
+- whose interview turns out wrong can be asked again: the form is voided with its re-check, of which the audit
+  log keeps the result, and the person waits for another interviewer;
+- an interview that was forgotten before it was checked can't be: another one is drawn in its place.
 """
 
 import os
@@ -15,7 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, get_args
 
 from msgspec import Struct
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.corrections import void
@@ -129,7 +130,7 @@ def draw_rechecks(act: Act, plan: Plan, random_bytes: Callable[[int], bytes] = o
 
 
 def rechecks_of(connection: Connection, plan: str) -> tuple[Recheck, ...]:
-    """All re-checks of a plan, in the order of groups, units and numbers."""
+    """The re-checks of a plan that are done or can be, in the order of groups, units and numbers."""
     r, d = rechecks.c, drawn_people.c
     query = (
         select(rechecks, d.state)
@@ -137,7 +138,7 @@ def rechecks_of(connection: Connection, plan: str) -> tuple[Recheck, ...]:
             drawn_people,
             (d.plan == r.plan) & (d.stratum == r.stratum) & (d.unit == r.unit) & (d.place == r.place),
         )
-        .where(r.plan == plan)
+        .where(r.plan == plan, or_(r.result != "", d.response != ""))
         .order_by(r.stratum, r.unit, r.place)
     )
     return tuple(
@@ -237,6 +238,8 @@ def order_again(act: Act, plan: Plan, key: str, reason: str) -> None:
     void(act, response, reason)
     values = {"state": "waiting", "account": None, "response": ""}
     connection.execute(update(drawn_people).where(*this).values(values))
+    checked = (of_place(rechecks, found.place), rechecks.c.place == found.number)
+    connection.execute(delete(rechecks).where(*checked))
     act.note("recheck-again", found.place.subject, f"{found.number} {reason}")
 
 
