@@ -289,6 +289,20 @@ def test_factors_are_those_of_the_responses_themselves(centre: CentreUnderTest) 
     assert document.letterhead.form_code == "Mã hiệu: BM.VP.07.02, BM.VP.07.03"
 
 
+def test_of_a_part_of_the_staff_a_report_says_how_many_answered_and_never_what(
+    centre: CentreUnderTest,
+) -> None:
+    figures = read(centre, asked("bao-cao-yeu-to", "thach-ha-2021"))
+    parts = {part.name["vi"] for part in shipped_plans()["thach-ha-2021"].group("noi-bo").parts}
+    tables = [
+        block
+        for block in KINDS["bao-cao-yeu-to"].build(figures, {}).body
+        if isinstance(block, Table) and parts & {str(row.cells[0]) for row in block.rows}
+    ]
+    assert [table.id for table in tables] == ["bang-1"]
+    assert [column.title for column in tables[0].columns] == ["Đơn vị", "Chỉ tiêu", "Hợp lệ", "Đạt"]
+
+
 def test_a_report_about_a_survey_needs_the_plan_of_its_own_unit(centre: CentreUnderTest) -> None:
     wanted = asked("bao-cao-dot-khao-sat", "van-thang-2023")
     with pytest.raises(ProblemError, match="HL5190"):
