@@ -25,6 +25,7 @@ from sync.central.office.interviews.again import (
 )
 from sync.central.office.interviews.answers import Interview
 from sync.central.office.interviews.by_day import field_days
+from sync.central.office.interviews.confidential import has_promised, promise
 from sync.central.office.interviews.field_work import (
     MOST_TRIES,
     assign_unit,
@@ -45,7 +46,7 @@ from sync.central.reports.asked import Asked
 from sync.central.reports.kinds.minutes import RECHECK
 from sync.central.store.database import reading
 from sync.central.store.sample_tables import drawn_steps
-from sync.central.store.schema import devices, responses
+from sync.central.store.schema import accounts, audit, devices, responses
 from sync.central.store.surveys import load_surveys
 from sync.contract.catalogue import Unit
 from sync.contract.ids import lowest_uuid7
@@ -90,7 +91,10 @@ def plan(respondents: tuple[Respondent, ...] = ("citizen",)) -> Plan:
 
 def interviewer(central: CentreUnderTest, login: str, last: date | None) -> int:
     with acting(central.engine, BY) as act:
-        return add_person(act, login=login, name=login, role="interviewer", unit=UNIT, last=last)
+        account = add_person(act, login=login, name=login, role="interviewer", unit=UNIT, last=last)
+    with acting(central.engine, BY) as act:
+        promise(act, account)
+    return account
 
 
 def drawn(central: CentreUnderTest, respondents: tuple[Respondent, ...] = ("citizen",)) -> int:
@@ -136,6 +140,27 @@ def ask(central: CentreUnderTest, account: int, key: str, minutes: int = 5) -> s
     opened(central, account)
     with acting(central.engine, By("account 2", NOW + timedelta(minutes=minutes))) as act:
         return record_interview(act, account, key, said(), central.keys)
+
+
+def test_nobody_is_opened_before_confidentiality_is_promised_once(central: CentreUnderTest) -> None:
+    drawn(central)
+    with acting(central.engine, BY) as act:
+        last = TODAY + timedelta(days=10)
+        account = add_person(act, login="moi", name="moi", role="interviewer", unit=UNIT, last=last)
+    with acting(central.engine, BY) as act:
+        assign_unit(act, PLACE, account, owner=UNIT)
+    with pytest.raises(ProblemError, match="HL4360"):
+        opened(central, account)
+    for days in (0, 1):  # the first moment is kept
+        with acting(central.engine, By(f"account {account}", NOW + timedelta(days=days))) as act:
+            promise(act, account)
+    assert opened(central, account).startswith("Người")
+    with reading(central.engine) as connection:
+        assert has_promised(connection, account)
+        kept = select(accounts.c.confidential_at).where(accounts.c.id == account)
+        assert connection.execute(kept).scalar() == NOW.isoformat()
+        noted = select(audit.c.at).where(audit.c.act == "confidential", audit.c.who == f"account {account}")
+        assert len(connection.execute(noted).all()) == 1
 
 
 def test_an_interview_is_a_response_that_counts_for_the_plan_and_numbers_have_no_gap(

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up
 from sync.central.office.interviews.answers import Interview
+from sync.central.office.interviews.confidential import promise
 from sync.central.office.interviews.field_work import assign_unit, open_next, record_interview
 from sync.central.office.interviews.whose_turn import assigned_to
 from sync.central.office.people.roles import add_person
@@ -265,6 +266,11 @@ def test_an_interviewer_sees_one_person_at_a_time_and_saves_a_form_by_one_reques
         assert other.get("/").headers["location"] == "/di-hoi"
         assert (other.get(LISTS).status_code, other.get("/tai-khoan").status_code) == (403, 403)
     with Browser(central, as_account=account) as phone:
+        asked = phone.get("/di-hoi")
+        assert "Tôi cam kết" in words_of(asked)
+        early = phone.post("/di-hoi/mo", {}, at="/di-hoi")
+        assert (early.status_code, "HL4360" in words_of(early)) == (403, True)
+        assert phone.post("/di-hoi/cam-ket", {}, at="/di-hoi").status_code == 303
         waiting = phone.get("/di-hoi")
         assert "còn 12 người" in words_of(waiting)
         assert 'href="/kiem-tra-the-thuc"' not in waiting.text  # not for who is nobody of the office
@@ -299,6 +305,7 @@ def asked_by(central: CentreUnderTest, account: int) -> None:
     )
     place = Place(Stratum(sampled_id(UNIT), GROUP), UNIT)
     with acting(central.engine, By("test", NOW)) as act:
+        promise(act, account)
         assign_unit(act, place, account, owner=UNIT)
         while every := assigned_to(act.connection, account, NOW.date()):
             open_next(act, account, central.keys)

@@ -51,6 +51,7 @@ def test_a_list_is_drawn_and_asked_without_script(served: ServedPages, web_brows
         phone = field.new_page()
         sign_in(phone, served, "di-hoi")
         assert phone.url.endswith("/di-hoi")
+        phone.click("form[action='/di-hoi/cam-ket'] button")
         phone.click("form[action='/di-hoi/mo'] button")
         assert "Người Ví Dụ" in phone.inner_text("main")
         for name in ("result", "service"):

@@ -201,7 +201,8 @@ device_moves = Table(
 # People who sign in, see office/people/. login: in small letters. officer: the officer that this person is;
 # null for none. approver: may approve reports. password: an argon2 hash. factor: the secret of the second
 # factor, factor_proposed: of the next one, both sealed; factor_step: the last time step whose code was used.
-# secrets_at: when any of these was last set or taken away.
+# secrets_at: when any of these was last set or taken away. confidential_at: when an interviewer promised
+# confidentiality, "" before.
 accounts = Table(
     "accounts",
     metadata,
@@ -217,6 +218,7 @@ accounts = Table(
     Column("secrets_at", String(40), nullable=False),
     Column("created_at", String(40), nullable=False),
     Column("ended_at", String(40)),
+    Column("confidential_at", String(40), nullable=False, server_default=""),
 )
 
 # Roles of people. unit: the role is held there and below; "": in the whole centre. first_day, last_day:

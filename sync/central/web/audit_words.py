@@ -109,6 +109,7 @@ ACT_WORDS: Mapping[str, str] = {
     "people-forget": "Xóa một người khỏi danh sách",
     "people-list": "Nhận danh sách người được hỏi",
     "people-removed": "Xóa người trong danh sách theo hạn",
+    "confidential": "Cam kết giữ bí mật khi đi hỏi",
     "people-assign": "Giao người cho điều tra viên",
     "person-asked": "Hỏi xong một người",
     "person-open": "Mở một người đã rút",

@@ -1,4 +1,4 @@
-"""HL431x to HL433x: lists of people, samples, interviews and re-checks."""
+"""HL431x to HL433x, HL436x: lists of people, samples, interviews and re-checks."""
 
 from sync.contract.problem import Kind
 
@@ -97,4 +97,12 @@ OWN_INTERVIEW = Kind(
     title_en="Nobody checks their own interviews",
     remedy="Để người khác phúc tra phiếu này",
     remedy_en="Let somebody else check this one",
+)
+NOT_PROMISED = Kind(
+    number="HL4360",
+    status=403,
+    title="Chưa cam kết giữ bí mật",
+    title_en="Confidentiality is not promised yet",
+    remedy="Đọc và nhận cam kết ở trang Đi hỏi, rồi mới mở người đầu tiên",
+    remedy_en="Read and accept the promise on the page “Đi hỏi”, then open the first person",
 )

@@ -27,6 +27,7 @@ from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.interviews.answers import Interview, store_interview
+from sync.central.office.interviews.confidential import has_promised
 from sync.central.office.interviews.whose_turn import Assigned, assigned_to, interviewer_at
 from sync.central.office.keys.stored import Keys
 from sync.central.office.people.accounts import is_ended
@@ -36,7 +37,7 @@ from sync.central.store.database import one_at_a_time
 from sync.central.store.sample_tables import drawn_people, drawn_steps
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
-from sync.contract.problem.sampling import DRAWN_CHANGED, INTERVIEWER_UNUSABLE
+from sync.contract.problem.sampling import DRAWN_CHANGED, INTERVIEWER_UNUSABLE, NOT_PROMISED
 
 MOST_TRIES: Final = 3
 Outcome = Literal["unmet", "refused", "moved"]
@@ -63,14 +64,17 @@ def assign_unit(act: Act, place: Place, account: int | None, *, owner: str) -> i
 def open_next(
     act: Act, account: int, keys: Keys, lot: Callable[[Sequence[Assigned]], Assigned] = secrets.choice
 ) -> tuple[Assigned, Person] | None:
-    """The next person whom this account asks; None if there is nobody. Raises ProblemError HL4316.
+    """The next person whom this account asks; None if there is nobody.
 
-    lot: chooses one of the staff who could be next.
+    lot: chooses one of the staff who could be next. Raises ProblemError HL4316, HL4360 before the account has
+    promised confidentiality.
     """
     every = assigned_to(act.connection, account, act.now.astimezone(VIET_NAM).date())
     if not every:
         act.undo()
         return None
+    if not has_promised(act.connection, account):
+        raise ProblemError(NOT_PROMISED())
     chosen = every[0]
     if chosen.staff and not chosen.opened:
         chosen = lot([each for each in every if each.row == chosen.row])

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from sync.central.office.audit.acts import Act
 from sync.central.office.forms.terminal_words import RESPONDENTS, WHOM_FOR, terminal_words
 from sync.central.office.interviews.answers import Interview
+from sync.central.office.interviews.confidential import has_promised, promise
 from sync.central.office.interviews.field_work import (
     MOST_TRIES,
     Outcome,
@@ -46,8 +47,8 @@ Fields = Mapping[str, Sequence[str]]
 class InterviewPage(Struct, frozen=True, kw_only=True):
     """Who is next. person: while they are opened. key: names them in the forms; "" for nobody.
 
-    left: how many are still to be asked. asked: the questions; whom: who answers, where there is a choice.
-    missing: something that has to be answered was left out. last_try: the next miss replaces the person.
+    left: how many are still to be asked. to_promise: confidentiality comes first. asked: the questions;
+    whom: who answers, where there is a choice. missing: something that has to be answered was left out.
     """
 
     key: str
@@ -60,6 +61,7 @@ class InterviewPage(Struct, frozen=True, kw_only=True):
     tries: int
     most: int
     left: int
+    to_promise: bool
     open: bool
     person: Person | None
     title: str
@@ -97,6 +99,7 @@ def interview_page(
         tries=chosen.tries if chosen else 0,
         most=MOST_TRIES,
         left=len(every),
+        to_promise=chosen is not None and not has_promised(look.connection, look.person.account),
         open=is_open,
         person=opened[1] if opened else None,
         title=pick(survey.title, spoken) if survey else "",
@@ -140,6 +143,13 @@ def _whom(chosen: Assigned, survey: Survey, said: Said, language: str) -> Asked 
 async def next_person(visit: NamedDependency[Visit]) -> Response[Any]:
     """How many are left; the next person is not open yet."""
     return await visit.show(interview_page)
+
+
+@post(PATH + "/cam-ket", opt=needs(ACT))
+async def promises(visit: NamedDependency[Visit]) -> Response[Any]:
+    """Promise confidentiality, once."""
+    await visit.act(promise, visit.visitor.person.account)
+    return visit.go(PATH, visit.say("Đã ghi cam kết. Có thể mở người đầu tiên."))
 
 
 @post(PATH + "/mo", opt=needs(ACT))
@@ -209,4 +219,4 @@ def _record(act: Act, account: int, key: str, said: Interview, visit: Visit) -> 
     return record_interview(act, account, key, said, visit.desk.keys)
 
 
-ROUTES = (next_person, opens_next, records_outcome, records_answers)
+ROUTES = (next_person, promises, opens_next, records_outcome, records_answers)

@@ -249,6 +249,7 @@ def _make_people() -> None:
         sa.Column("secrets_at", sa.String(40), nullable=False),
         sa.Column("created_at", sa.String(40), nullable=False),
         sa.Column("ended_at", sa.String(40), nullable=True),
+        sa.Column("confidential_at", sa.String(40), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("login", name=op.f("uq_accounts_login")),
     )
