@@ -56,7 +56,7 @@ from sync.contract.response import Respondent, SurveyRef
 from sync.contract.survey import Survey
 from tests.support.document_text import text_of
 from tests.support.made_samples import COLUMNS, list_text
-from tests.support.paper import put_plan
+from tests.support.paper import put_closed, put_plan
 from tests.support.wire import NOW, CentreUnderTest
 
 BY = By("account 1", NOW)
@@ -491,3 +491,13 @@ def test_answers_that_do_not_fit_the_form_are_refused_and_no_number_is_lost(
     ask(central, account, key)
     with reading(central.engine) as connection:
         assert connection.execute(select(responses.c.seq)).scalars().all() == [1]
+
+
+def test_nobody_is_asked_for_a_plan_that_was_closed(central: CentreUnderTest) -> None:
+    account = drawn(central)
+    key = next_key(central, account)
+    opened(central, account)
+    put_closed(central.engine, GROUP.plan)
+    assert next_key(central, account) == ""
+    with pytest.raises(ProblemError, match="HL4318"), acting(central.engine, BY) as act:
+        record_interview(act, account, key, said(), central.keys)

@@ -32,7 +32,7 @@ from sync.contract.canonical import decode_response
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response
 from tests.support import post
-from tests.support.paper import form, lot_of, put_plan
+from tests.support.paper import form, lot_of, put_closed, put_plan
 from tests.support.phone import Phone
 from tests.support.wire import NOW, CentreUnderTest
 
@@ -331,3 +331,9 @@ def test_a_link_opens_the_form_without_a_script_and_thanks_once_it_is_answered(
     (response,) = stored(posted)
     assert (response.answers["result"], response.answers["service"]) == (4, 5)
     assert states(posted)[2] == "link"
+
+
+def test_a_link_is_over_once_its_plan_was_closed(posted: CentreUnderTest) -> None:
+    put_closed(posted.engine, post.PLAN)
+    with pytest.raises(ProblemError, match="HL4341"):
+        answer(posted, 1)

@@ -34,7 +34,7 @@ from sync.contract.problem import ProblemError
 from sync.contract.response import Response
 from sync.contract.sealing import open_words, seal_words
 from tests.contract.conftest import Run
-from tests.support.paper import DAY, GOOD, SURVEY, UNIT, form, lot_of, opened, put_plan
+from tests.support.paper import DAY, GOOD, SURVEY, UNIT, form, lot_of, opened, put_closed, put_plan
 from tests.support.plans import shipped_plans
 from tests.support.wire import NOW, CentreUnderTest
 
@@ -407,3 +407,13 @@ def test_forms_are_printed_by_a_command_and_again_with_the_same_numbers(
         ("paper-print", f"{UNIT} kien-hung 1-3"),
         ("paper-print", f"{UNIT} kien-hung 4-5"),
     ]
+
+
+def test_a_closed_plan_takes_no_new_forms(central: CentreUnderTest) -> None:
+    put_plan(central.engine, plan_of())
+    lot = opened(central.engine, NOW, IN_PLAN)
+    put_closed(central.engine, IN_PLAN.plan)
+    with pytest.raises(ProblemError, match="HL4298"):
+        key(central, lot, form(7))
+    with pytest.raises(ProblemError, match="HL4298"):
+        opened(central.engine, NOW, IN_PLAN)

@@ -31,6 +31,7 @@ from sync.contract.case_box import seal_case
 from sync.contract.problem import ProblemError
 from sync.contract.response import Outcome, Response, SurveyRef
 from sync.contract.sealing import open_words
+from tests.support.paper import put_closed
 from tests.support.phone import Phone, code_of, trust
 from tests.support.wire import NOW, CentreUnderTest, visit
 
@@ -554,3 +555,10 @@ def test_whatever_bytes_are_written_are_sealed_or_left_out(
     assert stored.answers == {"result": 1, "service": 1}
     if stored.sealed is not None:
         assert open_words(stored.sealed, central.keys.sealing_keys()).keys() == {"unsatisfied"}
+
+
+def test_a_code_is_over_once_its_plan_was_closed(central: CentreUnderTest, client: Any) -> None:
+    code = code_of(replace(shown(central), plan="dot-mot"), NOW)
+    assert "Mã này đã hết hạn" not in Phone(client, code).open().text()
+    put_closed(central.engine, "dot-mot")
+    assert "Mã này đã hết hạn" in Phone(client, code).open().text()

@@ -13,6 +13,7 @@ from sync.central.office.paper.asked import Asked, new_id
 from sync.central.office.paper.entering import KeyedForm
 from sync.central.office.paper.lots import Lot, open_lot
 from sync.central.store.database import writing
+from sync.central.store.plan_tables import plan_closings
 from sync.central.store.schema import plans
 from sync.contract.plan import Plan
 from sync.contract.response import Answer
@@ -64,3 +65,11 @@ def put_plan(engine: Engine, plan: Plan, version: int = 1) -> None:
     with writing(engine) as connection:
         row = {"id": plan.id, "version": version, "unit": plan.unit, "body": body}
         connection.execute(insert(plans).values(**row, issued_at="2026-01-01T00:00:00+07:00"))
+
+
+def put_closed(engine: Engine, plan: str) -> None:
+    """That this plan was closed."""
+    texts = dict.fromkeys(("unit", "closed_at", "package", "digest", "received_by", "received_at"), "")
+    row = {"plan": plan, "closed_by": 1, "received_account": 0, "changed_at": ""}
+    with writing(engine) as connection:
+        connection.execute(insert(plan_closings).values(**texts, **row))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from sync.central.office.people.accounts import read_person
 from sync.central.office.people.permissions import Held
+from sync.central.office.planning.closed_plans import is_closed
 from sync.central.office.plans import issued_plan
 from sync.central.office.sample.commitment import Stratum
 from sync.central.office.sample.sealed_list import Place
@@ -52,7 +53,8 @@ class Assigned(Struct, frozen=True, kw_only=True):
 def assigned_to(connection: Connection, account: int, today: date) -> tuple[Assigned, ...]:
     """Everybody whom this account still asks, the next one first.
 
-    None outside of their plan's window, and none of a plan at whose unit the account is no interviewer today.
+    None outside of their plan's window or after it was closed, and none of a plan at whose unit the account
+    is no interviewer today.
     """
     every = _of_account(connection, account, today)
     return tuple(sorted(every, key=lambda each: (*each.row, not each.opened, each.number)))
@@ -74,7 +76,8 @@ def _of_account(connection: Connection, account: int, today: date) -> Iterator[A
     for row in connection.execute(waiting):
         if row.plan not in plans:
             issued = issued_plan(connection, row.plan)
-            plan = issued.plan if issued and not issued.withdrawn else None
+            asked = issued is not None and not issued.withdrawn and not is_closed(connection, row.plan)
+            plan = issued.plan if issued and asked else None
             asks = plan is not None and interviewer_at(connection, account, plan.unit, today) is not None
             plans[row.plan] = plan if asks else None
         plan = plans[row.plan]

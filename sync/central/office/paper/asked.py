@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, Row
 
+from sync.central.office.planning.closed_plans import check_open
 from sync.central.office.plans import plan_named
 from sync.central.office.units.stored import units_below
 from sync.central.store.surveys import load_surveys
@@ -68,9 +69,10 @@ def asking(connection: Connection, asked: Asked) -> Asking:
 
 
 def check_asked(connection: Connection, asked: Asked, today: date) -> Asking:
-    """The same, if the unit may ask it on paper today. Raises ProblemError HL5020, HL5224."""
+    """The same, if the unit may ask it on paper today. Raises ProblemError HL4298, HL5020, HL5224."""
     known = asking(connection, asked)
     if known.plan and known.group:
+        check_open(connection, known.plan.id)
         if not {"paper", "post"} & set(known.group.channels):
             raise wrong("group", "nhóm này không thu phiếu giấy")
         if asked.unit not in units_below(connection, known.plan.unit, today):

@@ -27,6 +27,7 @@ from sync.central.office.letter_rows import letter_claim, note_returned
 from sync.central.office.paper.asked import HIGHEST, Asking, asking, check_number, wrong
 from sync.central.office.paper.desk import put
 from sync.central.office.paper.lots import Lot, entered_in, lot_named
+from sync.central.office.planning.closed_plans import check_open
 from sync.central.store.database import one_at_a_time
 from sync.central.store.first_answers import release
 from sync.central.store.paper_tables import paper_forms, paper_seconds
@@ -107,9 +108,9 @@ class TakenTable(Struct, frozen=True, kw_only=True):
 def key_form(act: Act, lot: str, form: KeyedForm, *, account: int) -> str:
     """Store a form of a lot; the id of its response, "" where its letter was answered before.
 
-    account: of who keys it. Raises ProblemError HL5221 (no such lot), HL5222 (number keyed before), HL5223
-    (number of another lot), HL5224, HL5225 (outside the window), HL5226 (the lot is complete), HL5227 (it
-    does not fit the form), HL5230.
+    account: of who keys it. Raises ProblemError HL4298 (its plan is closed), HL5221 (no such lot), HL5222
+    (number keyed before), HL5223 (number of another lot), HL5224, HL5225 (outside the window), HL5226 (the
+    lot is complete), HL5227 (it does not fit the form), HL5230.
     """
     connection = act.connection
     one_at_a_time(connection)
@@ -126,6 +127,7 @@ def key_form(act: Act, lot: str, form: KeyedForm, *, account: int) -> str:
 
 
 def _key(act: Act, of: Lot, form: KeyedForm, account: int) -> str:
+    check_open(act.connection, of.asked.plan)
     _check_place(of, form.number)
     _check_number_free(act.connection, of, form.number)
     _check_room(act.connection, of)

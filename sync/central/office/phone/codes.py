@@ -1,7 +1,7 @@
 """What a code on the glass opens, and whether its visit was answered already.
 
 not a token, changed, of another device's key, a revoked or unknown device, an unknown form    HL4270
-past its seven days                                                                            HL4271
+past its seven days, or not answered before its plan was closed                                HL4271
 answered on a phone                                        `answered` is "phone": the thanks again
 answered on the glass, or taken back by staff              `answered` is "glass": nothing more to do
 """
@@ -12,13 +12,14 @@ from typing import Literal
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
+from sync.central.office.planning.closed_plans import is_closed
 from sync.central.store.first_answers import owners_of
 from sync.central.store.response_digest import digest_of
 from sync.central.store.schema import devices, responses
 from sync.central.store.surveys import load_survey
 from sync.contract.phone_token import PhoneToken, check_days, check_token, read_text
 from sync.contract.problem import ProblemError
-from sync.contract.problem.browser import PHONE_CODE_UNREADABLE
+from sync.contract.problem.browser import PHONE_CODE_OVER, PHONE_CODE_UNREADABLE
 from sync.contract.response import ANSWERED
 from sync.contract.survey import Survey
 
@@ -54,11 +55,14 @@ def open_code(connection: Connection, text: str, now: datetime) -> OpenCode:
         raise ProblemError(PHONE_CODE_UNREADABLE())
     query = select(responses.c.outcome).where(responses.c.id == token.visit_id)
     outcome = connection.execute(query).scalar()
+    answered = _answered(connection, token, outcome)
+    if not answered and token.plan and is_closed(connection, token.plan):
+        raise ProblemError(PHONE_CODE_OVER())
     return OpenCode(
         token=token,
         survey=survey,
         unit=row.unit,
-        answered=_answered(connection, token, outcome),
+        answered=answered,
         begun=outcome is not None and outcome not in (*ANSWERED, "voided"),
     )
 

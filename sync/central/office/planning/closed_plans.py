@@ -97,9 +97,17 @@ def closed_plans(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(select(plan_closings.c.plan)).scalars())
 
 
+def is_closed(connection: Connection, plan: str) -> bool:
+    """Whether the plan is closed: it takes no new forms."""
+    return (
+        connection.execute(select(plan_closings.c.plan).where(plan_closings.c.plan == plan)).first()
+        is not None
+    )
+
+
 def check_open(connection: Connection, plan: str) -> None:
     """Raise ProblemError HL4298 for a closed plan."""
-    if closing_of(connection, plan) is not None:
+    if is_closed(connection, plan):
         raise ProblemError(PLAN_CLOSED(where=plan))
 
 

@@ -24,6 +24,7 @@ from sync.central.office.letter_rows import claim_of, link_digest
 from sync.central.office.paper.asked import Asked, Asking, asking
 from sync.central.office.phone.from_phone import KIND
 from sync.central.office.phone.walk import Said
+from sync.central.office.planning.closed_plans import is_closed
 from sync.central.office.post.letters import letter_of, letter_query
 from sync.central.store.first_answers import owners_of
 from sync.central.store.letter_tables import letters
@@ -68,7 +69,7 @@ def open_letter(connection: Connection, code: str, now: datetime) -> OpenLetter:
     known = asking(connection, letter.asked)
     first, last = known.window
     today = now.astimezone(VIET_NAM).date()
-    if (first and today < first) or (last and last < today):
+    if (first and today < first) or (last and last < today) or is_closed(connection, letter.asked.plan):
         raise ProblemError(LETTER_LINK_OVER())
     claimed = bool(owners_of(connection, claim_of(link).keys))
     return OpenLetter(
