@@ -277,6 +277,8 @@ _PAIRED = frozenset(
         "sample-seed",
     }
 )
+# Reasons that the centre gives for what it does by itself.
+_OWN_REASONS = frozenset({"lịch nghỉ đi cùng phần mềm"})
 # Acts whose detail is one fixed word.
 _FIXED = frozenset({"account-approver", "sign-in"})
 
@@ -334,7 +336,9 @@ def _listed(act: str, detail: str, say: Say) -> str:
     if act in ("letterhead", "office", "retag"):
         mark = ":" if act == "retag" else ";"
         names, found, reason = detail.partition(mark)
-        return ", ".join(_word(name, say) for name in names.split(", ")) + found + reason
+        own = reason.strip()
+        why = f" {say(own)}" if own in _OWN_REASONS else reason
+        return ", ".join(_word(name, say) for name in names.split(", ")) + found + why
     if act == "config-import":
         parts = detail.split("; ")
         return "; ".join(_noun(part, say) for part in parts)
