@@ -15,8 +15,9 @@ PAGE = "/phieu/giu-lai"
 
 
 def put_aside(centre: PageCentre, device: str, count: int = 2, **changed: object) -> list[str]:
-    """Set the last responses of a device aside, as if their form had been unknown; they count nowhere."""
-    query = select(responses).where(responses.c.device == device).order_by(responses.c.position.desc())
+    """Set the last complete responses of a device aside, as if their form had been unknown; none counts."""
+    query = select(responses).where(responses.c.device == device, responses.c.outcome == "complete")
+    query = query.order_by(responses.c.position.desc())
     with writing(centre.engine) as connection:
         rows = connection.execute(query.limit(count)).all()
         ids = [row.id for row in rows]
