@@ -6,7 +6,8 @@ Promises:
 - a caller that is silent is left after a second.
 
 Failure table: the socket can't be made (no such sockets here, a path that is too long, a full disk) → no
-codes, and everything else as usual.
+codes, and everything else as usual. The disk can't be written any more when the agent ends → the socket's name
+stays, and the agent ends as usual.
 """
 
 import contextlib
@@ -58,7 +59,9 @@ class CodeSigner:
     def close(self) -> None:
         """Stop listening."""
         if self._socket is not None:
-            self._path.unlink(missing_ok=True)
+            # On a disk that can't be written the name stays, and the next start takes it away.
+            with contextlib.suppress(OSError):
+                self._path.unlink(missing_ok=True)
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
             self._socket.close()

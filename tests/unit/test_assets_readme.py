@@ -11,6 +11,7 @@ from sync.contract.opening import Opening, Weekday
 from sync.contract.plan import (
     Budget,
     Consultant,
+    Cost,
     Design,
     Objective,
     Part,
@@ -49,7 +50,7 @@ QUESTIONS = (Rating, Choice, Choices, YesNo, Number, OpenText, Contact)
     "struct",
     [
         *(Survey, Level, Privacy, Option, Condition, *QUESTIONS),
-        *(Plan, PlanGroup, Part, Sample, Step, Task, Objective, Budget, Consultant, Opening),
+        *(Plan, PlanGroup, Part, Sample, Step, Task, Objective, Budget, Cost, Consultant, Opening),
         *(Basis, Recipient, Signer),
     ],
     ids=lambda struct: struct.__name__,

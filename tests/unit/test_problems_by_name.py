@@ -16,7 +16,11 @@ from sync.contract.problem import (
     centre,
     files,
     offline,
+    paper,
+    planning,
+    posting,
     pull,
+    sampling,
     scanning,
     terminal,
     updates,
@@ -37,7 +41,11 @@ RANGES = {
     offline: "HL42",
     browser: "HL42",
     updates: "HL42",
+    planning: "HL4",
+    sampling: "HL43",
+    posting: "HL43",
     centre: "HL5",
+    paper: "HL52",
 }
 
 

@@ -1,6 +1,5 @@
 """Signing in on pages: a link that works once, the way back to the page that was asked for, and the end."""
 
-from tests.support.browsing import words_of
 from tests.support.served_pages import FORM, PageCentre
 from tests.support.web_browser import PHONE
 from tests.web.conftest import SignedIn
@@ -57,12 +56,11 @@ def test_who_signs_out_is_out(own_centre: PageCentre) -> None:
     assert browser.get("/xac-nhan").status_code == 303
 
 
-def test_whom_no_page_is_open_to_is_led_to_the_own_account_instead_of_in_a_circle(pages: PageCentre) -> None:
+def test_who_sees_no_figures_is_led_to_the_page_of_their_work_instead_of_in_a_circle(pages: PageCentre) -> None:
     browser = pages.client("nhap-phieu")
     first = browser.get("/")
-    assert first.status_code == 403
-    assert "Vai trò của bạn chưa mở trang nào ở đây" in words_of(first)
-    assert "Về trang đầu" not in words_of(first)
+    assert (first.status_code, first.headers["location"]) == (303, "/nhap-phieu")
+    assert browser.get("/nhap-phieu").status_code == 200
     assert browser.get("/tai-khoan/toi").status_code == 200
 
 
