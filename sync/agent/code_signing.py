@@ -6,8 +6,8 @@ Promises:
 - a caller that is silent is left after a second.
 
 Failure table: the socket can't be made (no such sockets here, a path that is too long, a full disk) → no
-codes, and everything else as usual. The disk can't be written any more when the agent ends → the socket's name
-stays, and the agent ends as usual.
+codes, and everything else as usual. The disk can't be written any more when the agent ends → the socket's
+name stays, and the agent ends as usual.
 """
 
 import contextlib

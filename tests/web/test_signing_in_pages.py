@@ -56,7 +56,7 @@ def test_who_signs_out_is_out(own_centre: PageCentre) -> None:
     assert browser.get("/xac-nhan").status_code == 303
 
 
-def test_who_sees_no_figures_is_led_to_the_page_of_their_work_instead_of_in_a_circle(pages: PageCentre) -> None:
+def test_who_sees_no_figures_is_led_to_the_page_of_their_work_in_no_circle(pages: PageCentre) -> None:
     browser = pages.client("nhap-phieu")
     first = browser.get("/")
     assert (first.status_code, first.headers["location"]) == (303, "/nhap-phieu")
