@@ -3,8 +3,8 @@
 Promises (each has a test of this name):
 - who keys a form the second time has not keyed it the first time, and sees nothing of it;
 - every field that differs is found, and a third person decides it;
-- which forms are keyed twice is known to nobody before the lot is keyed: they are drawn from its forms by the
-  SHA-256 of the lot and the number;
+- which forms are keyed twice is shown to nobody before the lot is keyed: they are drawn from its forms by the
+  SHA-256 of the lot and the number. It is no secret: who calculates that could know a form beforehand;
 - a decision for the second keying voids the form and keys it again, in one act.
 
 Words are not compared: they are sealed.
