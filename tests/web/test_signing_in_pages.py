@@ -1,5 +1,8 @@
 """Signing in on pages: a link that works once, the way back to the page that was asked for, and the end."""
 
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.people.accounts import create_account
+from tests.support.browsing import words_of
 from tests.support.served_pages import FORM, PageCentre
 from tests.support.web_browser import PHONE
 from tests.web.conftest import SignedIn
@@ -61,6 +64,19 @@ def test_who_sees_no_figures_is_led_to_the_page_of_their_work_in_no_circle(pages
     first = browser.get("/")
     assert (first.status_code, first.headers["location"]) == (303, "/nhap-phieu")
     assert browser.get("/nhap-phieu").status_code == 200
+    assert browser.get("/tai-khoan/toi").status_code == 200
+
+
+def test_whom_no_page_is_open_to_is_led_to_the_own_account_instead_of_in_a_circle(
+    own_centre: PageCentre,
+) -> None:
+    with acting(own_centre.engine, By("test", own_centre.centre.now())) as act:
+        create_account(act, login="chua-co-vai-tro", name="Chưa có vai trò")
+    browser = own_centre.client("chua-co-vai-tro")
+    first = browser.get("/")
+    assert first.status_code == 403
+    assert "Vai trò của bạn chưa mở trang nào ở đây" in words_of(first)
+    assert "Về trang đầu" not in words_of(first)
     assert browser.get("/tai-khoan/toi").status_code == 200
 
 
