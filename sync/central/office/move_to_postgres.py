@@ -19,37 +19,14 @@ from sqlalchemy import BigInteger, Connection, Engine, Table, delete, func, insp
 
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import By, recording
-from sync.central.store import (
-    alert_tables,
-    first_answers,
-    issuing,
-    letter_tables,
-    letterheads,
-    outgoing,
-    paper_tables,
-    partitions,
-    plan_tables,
-    sample_tables,
-    software,
-)
+from sync.central.store import partitions
+from sync.central.store.all_tables import metadata
 from sync.central.store.database import one_at_a_time, reading, writing
-from sync.central.store.schema import metadata, responses
+from sync.central.store.schema import responses
 from sync.central.store.upgrade import migrate
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import AUDIT_LOG_CHANGED, DATABASE_MOVED_WRONG, DATABASE_NOT_EMPTY
 
-ADDED = (
-    alert_tables,
-    first_answers,
-    issuing,
-    letter_tables,
-    letterheads,
-    outgoing,
-    paper_tables,
-    plan_tables,
-    sample_tables,
-    software,
-)  # their tables join those of schema.py when imported
 FIRST_YEAR = 2020
 """No response of this product is older; what a wrong clock made before stays in responses_elsewhere."""
 _ROWS = 1000  # read at once

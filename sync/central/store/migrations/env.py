@@ -2,33 +2,7 @@
 
 from alembic import context
 
-from sync.central.store import (
-    alert_tables,
-    first_answers,
-    issuing,
-    letter_tables,
-    letterheads,
-    outgoing,
-    paper_tables,
-    plan_tables,
-    sample_tables,
-    software,
-)
-from sync.central.store.schema import metadata
-
-# Their tables join those of schema.py when imported.
-ADDED = (
-    alert_tables,
-    first_answers,
-    issuing,
-    letter_tables,
-    letterheads,
-    outgoing,
-    paper_tables,
-    plan_tables,
-    sample_tables,
-    software,
-)
+from sync.central.store.all_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

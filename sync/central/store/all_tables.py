@@ -1,0 +1,30 @@
+"""All tables of the database: those of schema.py, which the others join when they are imported."""
+
+from sync.central.store import (
+    alert_tables,
+    first_answers,
+    issuing,
+    letter_tables,
+    letterheads,
+    outgoing,
+    paper_tables,
+    plan_tables,
+    sample_tables,
+    software,
+)
+from sync.central.store.schema import metadata
+
+__all__ = ["ADDED", "metadata"]
+
+ADDED = (
+    alert_tables,
+    first_answers,
+    issuing,
+    letter_tables,
+    letterheads,
+    outgoing,
+    paper_tables,
+    plan_tables,
+    sample_tables,
+    software,
+)
