@@ -1,7 +1,7 @@
 """What is stored, and how.
 
 database.py, facts.py     one engine for SQLite or PostgreSQL; the data folder and the database's own facts
-schema.py, *_tables.py     the tables; all_tables.py brings those of all files together
+schema.py, *_tables.py    the tables; all_tables.py brings those of all files together
 migrations/               upgrade.py migrates an older database to them
 first_answers.py          one handover, one answer that counts: by the keys of a table
 software.py               the table of the releases of the terminals' software
