@@ -65,6 +65,7 @@ class Centre:
         proxies: whose reports about the browser behind them are believed.
         passwords: hashes and compares them. views: how often a person may ask for a page.
         machine: what is known of the machine under the centre.
+        kept: seconds for which a page of figures is given again; see web/kept_pages.py.
 
     """
 
@@ -82,6 +83,7 @@ class Centre:
         passwords: Passwords | None = None,
         views: Rates | None = None,
         machine: ReadMachine = no_machine,
+        kept: float = 0,
     ) -> None:
         self.now = now
         self.keys = keys
@@ -115,6 +117,7 @@ class Centre:
             scrubbing=scrubbing,
             views=views,
             machine=machine,
+            kept=kept,
         )
         self.house = House(self.storage, now=now, keys=keys, days=days, scrubbing=scrubbing, seen=self.seen)
 

@@ -38,6 +38,8 @@ CONNECTIONS = 4096
 # Connections to the database that a worker has for administrators, apart from those for devices.
 PULL_CONNECTIONS = 8
 METRICS_CONNECTIONS = 2
+# How long a page of figures is given again to all who may see the same.
+KEPT_SECONDS = 1.0
 # How long a worker may take to end. Then it is killed, which is safe: every write is one transaction.
 STOP_SECONDS = 20
 # How long the head of a request may take, and an open connection may be silent between two requests.
@@ -65,6 +67,7 @@ def load_app(
         scratch=scratch_of(data),
         proxies=proxies,
         machine=machine_reader(os.environ, data),
+        kept=KEPT_SECONDS,
     )
     return build_app(centre, limits, callers)
 

@@ -24,6 +24,7 @@ from sync.central.presenting.language import Language
 from sync.central.pulling.desk import Administrators
 from sync.central.store.storage import Storage
 from sync.central.web.frame import Frame, menu
+from sync.central.web.kept_pages import KeptPages
 from sync.central.web.look import Look
 from sync.central.web.menu import ENTRIES
 from sync.central.web.rendering import Renderer
@@ -63,6 +64,7 @@ class WebDesk:
         proxies: addresses of proxies whose reports about a connection are believed.
         scrubbing: requested when a response is forgotten.
         machine: what is known of the machine under the centre.
+        kept: seconds for which a page of figures is given again.
 
     """
 
@@ -79,8 +81,10 @@ class WebDesk:
         scrubbing: Scrubbing,
         views: Rates | None = None,
         machine: ReadMachine = no_machine,
+        kept: float = 0,
     ) -> None:
         self.machine = machine
+        self.kept = KeptPages(kept)
         self.storage = storage
         self.keys = keys
         self.administrators = administrators

@@ -5,7 +5,7 @@ that writes, as one transaction with its line in the audit log; the answer is th
 loading the page again does not repeat it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote, unquote
@@ -103,6 +103,10 @@ class Visit:
         if notice:
             response.set_cookie(cookie(NOTICE, "", seconds=0))
         return response
+
+    async def show_kept(self, make: Callable[..., Shown], *arguments: Hashable) -> Response[str]:
+        """`show`, of a page that may be a second old; see kept_pages.py."""
+        return await self.show(self.desk.kept.decided, make, arguments)
 
     async def read(self, make: Callable[Concatenate[Look, P], T], *arguments: P.args, **named: P.kwargs) -> T:
         """What `make` reads, in administrators' threads."""

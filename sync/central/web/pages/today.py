@@ -432,7 +432,7 @@ async def own(visit: NamedDependency[Visit], asked: NamedDependency[TodayAsked])
     """The page of one's own unit; of who sees no figures, the page of their work."""
     person, today = visit.visitor.person, visit.desk.today()
     if may_anywhere(person, SEE, today):
-        return await visit.show(own_page, asked)
+        return await visit.show_kept(own_page, asked)
     for act, address in _OTHERS:
         if may_anywhere(person, act, today):
             return visit.go(address)
@@ -444,7 +444,7 @@ async def unit(
     visit: NamedDependency[Visit], code: FromPath[str], asked: NamedDependency[TodayAsked]
 ) -> Response[Any]:
     """The page of a unit."""
-    return await visit.show(unit_page, code, asked)
+    return await visit.show_kept(unit_page, code, asked)
 
 
 ROUTES = (own, unit)
