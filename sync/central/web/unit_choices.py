@@ -1,6 +1,6 @@
 """Units as a choice of a filter or a form: those below the visitor's own, by name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sync.central.office.configuration.scope import scope_of
 from sync.central.web.choices import Option
@@ -13,6 +13,16 @@ MOST_LISTED = 400
 def units_below(look: Look, roots: Iterable[str]) -> frozenset[str]:
     """These units and all below them today."""
     return frozenset().union(*(scope_of(look.connection, root, look.today) for root in roots))
+
+
+def usual_unit(roots: Sequence[str], units: frozenset[str]) -> str:
+    """The unit that a form begins with: the only one, or the one at which the visitor has the role. Pure.
+
+    roots: where the visitor has it; units: these and those below. "" where nobody can say.
+    """
+    if len(units) == 1:
+        return next(iter(units))
+    return roots[0] if len(roots) == 1 and roots[0] in units else ""
 
 
 def unit_choices(look: Look, units: frozenset[str], every: str = "") -> tuple[Option, ...] | None:

@@ -27,7 +27,7 @@ from sync.central.web.plan_words import CHANGE, DESIGNS, PLANS, plan_crumbs, pla
 from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
-from sync.central.web.unit_choices import unit_choices, units_below
+from sync.central.web.unit_choices import unit_choices, units_below, usual_unit
 from sync.central.web.visit import Visit
 from sync.contract.plan import VIET_NAM, Plan
 from sync.contract.problem import ProblemError
@@ -88,9 +88,9 @@ def new_plan_page(
     source = plan_file(look, asked.source, CHANGE).plan if asked.source else None
     look.place(CHANGE)
     language = look.translation.language
-    units = units_below(look, may_anywhere(look.person, CHANGE, look.today))
-    first = next(iter(sorted(units)), "")
-    typed = typed or NewPlanFields(source=asked.source, unit=first if len(units) == 1 else "")
+    roots = may_anywhere(look.person, CHANGE, look.today)
+    units = units_below(look, roots)
+    typed = typed or NewPlanFields(source=asked.source, unit=usual_unit(roots, units))
     page = NewPlanPage(
         source=Link(f"{PLANS}/{source.id}", pick(source.title, language)) if source else None,
         templates=() if source else tuple(_template(look, plan, typed) for plan in shipped_plans().values()),

@@ -33,7 +33,7 @@ from sync.central.web.role_fields import typed_day
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
 from sync.central.web.typed import line
-from sync.central.web.unit_choices import unit_choices, units_below
+from sync.central.web.unit_choices import unit_choices, units_below, usual_unit
 from sync.central.web.visit import Visit
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
@@ -95,7 +95,7 @@ def new_remedy_page(
     report = _known_report(look, asked.report) if asked.report else None
     units = units_below(look, roots)
     if typed is None:
-        unit = next(iter(units)) if len(units) == 1 else ""
+        unit = usual_unit(roots, units)
         typed = NewFields(id=new_id(), alert=asked.alert, report=asked.report, unit=unit)
         if history:
             typed = replace(typed, unit=history.alert.unit, problem=title_of(look, history.alert))

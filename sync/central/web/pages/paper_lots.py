@@ -28,7 +28,7 @@ from sync.central.web.problems import ProblemPage
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
 from sync.central.web.typed import line, refused
-from sync.central.web.unit_choices import unit_choices, units_below
+from sync.central.web.unit_choices import unit_choices, units_below, usual_unit
 from sync.central.web.visit import Visit
 from sync.contract.days import read_day
 from sync.contract.problem import ProblemError
@@ -129,9 +129,10 @@ def opening_page(
     look: Look, *, typed: OpeningFields | None = None, error: ProblemError | None = None
 ) -> Shown:
     """The form to note that forms came back."""
-    units = units_below(look, may_anywhere(look.person, KEY, look.today))
+    roots = may_anywhere(look.person, KEY, look.today)
+    units = units_below(look, roots)
     if typed is None:
-        unit = next(iter(units)) if len(units) == 1 else ""
+        unit = usual_unit(roots, units)
         typed = OpeningFields(id=new_id(), unit=unit, day=look.today.isoformat())
     problems = refused(error, look.translation.language) if error else ()
     page = OpeningPage(

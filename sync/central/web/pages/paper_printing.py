@@ -26,7 +26,7 @@ from sync.central.web.problems import ProblemPage
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
 from sync.central.web.typed import line, refused
-from sync.central.web.unit_choices import unit_choices, units_below
+from sync.central.web.unit_choices import unit_choices, units_below, usual_unit
 from sync.central.web.visit import Visit
 from sync.contract.problem import ProblemError
 from sync.contract.problem.paper import PRINT_RUN_UNKNOWN
@@ -82,7 +82,7 @@ def printing_page(
     roots = may_anywhere(look.person, KEY, look.today)
     units = units_below(look, roots)
     if typed is None:
-        unit = next(iter(units)) if len(units) == 1 else ""
+        unit = usual_unit(roots, units)
         typed = PrintFields(id=new_id(), unit=unit, count="100")
     problems = refused(error, look.translation.language) if error else ()
     page = PrintingPage(
