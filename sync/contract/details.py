@@ -38,6 +38,18 @@ ENGLISH: dict[str, str] = {
     "ngày này chưa tới": "this day has not come yet",
     "phải là hai người khác nhau": "they have to be two people",
     "đã nhập {0} phiếu": "{0} forms were keyed",
+    "số {0}; đã in số {1}": "number {0}; printed are {1}",
+    "nhóm này không thu phiếu trên điện thoại": "this group is not asked on phones",
+    "một hồ sơ có một giấy": "a dossier has one slip",
+    "cơ quan chưa ghi địa chỉ để người dân mở từ ngoài": (
+        "the office has no address that citizens can open from outside"
+    ),
+    "đơn vị này chưa có khóa của mã hồ sơ": "this unit has no key for dossier codes yet",
+    "có {0} tên như vậy: gõ thêm": "{0} names are like this: type more of it",
+    "không có trong danh mục": "not in the catalogue",
+    "số {0} đã in cho phiếu khác: {1}": "number {0} was printed for another form: {1}",
+    "số {0} đã in ở bản phát hành {1}": "number {0} was printed in release {1}",
+    "nhiều nhất {0} giấy": "at most {0} slips",
     "số {0}": "number {0}",
     "số {0}, {1} nhập lúc {2} ngày {3}/{4}/{5}": "number {0}, keyed by {1} at {2} on {5}-{4}-{3}",
     "máy chủ": "the server",
@@ -70,7 +82,8 @@ ENGLISH: dict[str, str] = {
     "{0} phiếu vừa đến trong ngày": "{0} forms have arrived today",
     "việc chưa xong: {0}": "a task that is not done: {0}",
     "vướng mắc chưa đóng: {0}": "obstacles that are not closed: {0}",
-    "chưa đóng: {0}": "still open: {0}",
+    "còn phiếu phải nhập, lô về ngày {0}": "forms are left to key, lot of {0}",
+    "công văn chưa gửi: {0}": "letters that were not sent: {0}",
     "ghi như 125/KH-UBND": "write it like 125/KH-UBND",
     # --- releases ---------------------------------------------------------------------------------------
     "không phải tệp bản phát hành": "not a release file",

@@ -105,7 +105,40 @@ def test_a_case_may_be_answered_again_after_the_days_of_a_code(
     third = replace(
         shown(3, 3, CASES[0]), started_at=second.started_at, finished_at=second.finished_at, boot=""
     )
-    assert statuses(send(central, third)) == ["duplicate" if later or status == "duplicate" else "stored"]
+    assert statuses(send(central, third)) == ["duplicate"]
+
+
+def on_day(number: int, days: int) -> Response:
+    """An answer to the same case, so many days after the first one."""
+    made = shown(number, number, CASES[0])
+    later = timedelta(days=days)
+    return replace(made, started_at=made.started_at + later, finished_at=made.finished_at + later, boot="")
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["one by one", "in one batch"])
+@pytest.mark.parametrize(
+    ("days", "counts"),
+    [
+        ((0, 20, 5), (0, 20)),
+        ((20, 0, 5, 13), (20, 0)),
+        ((0, -20, 20, -15, 6, 27), (0, -20, 20)),
+        ((0, 7, 8, 14, 15), (0, 8)),
+        ((7, 0, 14, 15), (7, 15)),
+        ((5, 0, 10, 13), (5, 13)),
+    ],
+)
+def test_in_whatever_order_answers_to_one_case_arrive_no_two_near_ones_count(
+    central: CentreUnderTest, days: tuple[int, ...], counts: tuple[int, ...], together: bool
+) -> None:
+    sent = [on_day(number, each) for number, each in enumerate(days, 1)]
+    for batch in [sent] if together else [[each] for each in sent]:
+        send(central, *batch)
+    ids = dict(zip((each.id for each in sent), days, strict=True))
+    assert {ids[id] for id in here(central)} == set(counts)
+    # Each repeated one names an answer that counts, and sent again nothing changes.
+    assert set(apart(central).values()) <= here(central)
+    send(central, *reversed(sent))
+    assert {ids[id] for id in here(central)} == set(counts)
 
 
 def test_the_first_of_one_batch_counts(central: CentreUnderTest) -> None:
@@ -140,7 +173,7 @@ def test_a_claim_names_no_visit_and_no_case(central: CentreUnderTest) -> None:
     send(central, answer)
     with reading(central.engine) as connection:
         keys = set(connection.execute(select(first_answers.c.key)).scalars())
-    assert len(keys) == 3
+    assert len(keys) == 3, "a visit, and two cases"
     assert not any(known in key for key in keys for known in (answer.id, *CASES))
     claimed = claims_by([bytes(range(32)), bytes(CASE_PRIVATE)])(answer)
     assert claimed is not None

@@ -16,20 +16,22 @@ from sync.central.office.paper.entering import KeyedForm, key_again, key_form, m
 from sync.central.office.paper.listing import counts_of_plan
 from sync.central.office.paper.lots import lot_named
 from sync.central.office.paper.runs import count_run, make_run
-from sync.central.office.paper.twice import Side, compared, decide, due, key_second, tally
+from sync.central.office.paper.twice import Side, compared, decide, drawn, due, key_second, tally
+from sync.central.office.paper.unlisted import open_keyings, open_unlisted
 from sync.central.office.removal import forget
 from sync.central.reports.kinds.survey_parts import paper_forms
 from sync.central.store.database import reading
-from sync.central.store.paper_tables import paper_seconds
+from sync.central.store.paper_tables import paper_lots, paper_seconds
 from sync.contract.canonical import decode_response
 from sync.contract.problem import ProblemError
-from sync.contract.response import Answer, Response
+from sync.contract.response import Answer, Response, Sealed
 from sync.contract.sealing import seal_words
 from tests.support.paper import DAY, UNIT, form, opened, put_plan
 from tests.support.plans import shipped_plans
 from tests.support.wire import NOW, CentreUnderTest
 
 FIRST, SECOND, THIRD = 1, 2, 3
+CANARY = "Chim hoàng yến 7302"
 
 
 def stored(central: CentreUnderTest) -> list[Response]:
@@ -51,7 +53,8 @@ def keyed_once(central: CentreUnderTest, forms: list[KeyedForm], twice: int) -> 
 
 def second(central: CentreUnderTest, lot: str, keyed: KeyedForm, account: int = SECOND) -> bool:
     with acting(central.engine, by(central, account)) as act:
-        return key_second(act, lot, replace(keyed, token="0" * 32), account=account)
+        keys = central.keys.sealing_keys()
+        return key_second(act, lot, replace(keyed, token="0" * 32), account=account, keys=keys)
 
 
 def settle(
@@ -170,9 +173,80 @@ def test_a_decision_for_the_second_keying_keeps_the_words(central: CentreUnderTe
     keyed = form(1, sealed=sealed)
     lot = keyed_once(central, [keyed], twice=100)
     second(central, lot, replace(keyed, answers={"result": 2}, sealed=None))
-    settle(central, lot, 1, {"result": "second", "service": "second"})
+    settle(central, lot, 1, {"result": "second", "service": "second", "words": "first"})
     (counts,) = standing(stored(central))
     assert (counts.answers, counts.sealed, counts.outcome) == ({"result": 2}, sealed, "partial")
+
+
+def words(central: CentreUnderTest, **said: str) -> Sealed | None:
+    key = central.keys.public().sealing[-1]
+    return seal_words(dict(said), key.id, key.public)
+
+
+def test_words_and_names_that_the_catalogue_lacks_are_compared_and_stay_sealed(
+    central: CentreUnderTest,
+) -> None:
+    first = [
+        form(1, sealed=words(central, suggestion="Thêm ghế, ạ!"), unlisted=words(central, officer="Bà Một")),
+        form(2, sealed=words(central, suggestion=CANARY), unlisted=words(central, officer=CANARY)),
+        form(3),
+    ]
+    lot = keyed_once(central, first, twice=100)
+    same = {"sealed": words(central, suggestion="thêm ghế ạ"), "unlisted": words(central, officer="bà  một")}
+    assert second(central, lot, replace(first[0], **same)), "case, spaces and signs are no difference"
+    other = words(central, suggestion=CANARY + " hai")
+    assert not second(central, lot, replace(first[1], sealed=other, unlisted=None))
+    assert not second(central, lot, replace(first[2], sealed=words(central, suggestion="lời")))
+    with reading(central.engine) as connection:
+        of = lot_named(connection, lot)
+        found = {each.number: each.differences for each in compared(connection, of)}
+        body = "".join(map(str, connection.execute(select(paper_seconds)).all()))
+    assert {number: [each.field for each in fields] for number, fields in found.items()} == {
+        1: [],
+        2: ["words", "unlisted"],
+        3: ["words"],
+    }
+    assert CANARY not in body
+    with acting(central.engine, by(central, THIRD)) as act:
+        opened = open_keyings(act, of, 2, central.keys.sealing_keys())
+    assert opened.first == {"words": {"suggestion": CANARY}, "unlisted": {"officer": CANARY}}
+    assert opened.second == {"words": {"suggestion": CANARY + " hai"}, "unlisted": {}}
+    settle(central, lot, 2, {"words": "second", "unlisted": "first"})
+    settle(central, lot, 3, {"words": "first"})
+    counts = {int(each.entered.form_no): each for each in standing(stored(central)) if each.entered}
+    assert (counts[2].sealed, counts[3].sealed) == (other, None)
+    with acting(central.engine, by(central, THIRD)) as act:
+        named = {each.number: each.officer for each in open_unlisted(act, lot, central.keys.sealing_keys())}
+    assert named == {1: "Bà Một", 2: CANARY}
+    with reading(central.engine) as connection:
+        kept = connection.execute(select(paper_seconds.c.words, paper_seconds.c.unlisted)).all()
+        log = connection.exec_driver_sql("SELECT act, detail FROM audit ORDER BY number").all()
+    assert {tuple(row) for row in kept} == {("", "")}, "nothing is kept once it is decided"
+    assert [row.detail for row in log if row.act in ("paper-words", "paper-names")] == ["2", "1 2"]
+
+
+def test_words_are_not_compared_where_their_key_is_not(central: CentreUnderTest) -> None:
+    lot = keyed_once(central, [form(1, sealed=words(central, suggestion="một"))], twice=100)
+    with acting(central.engine, by(central, SECOND)) as act:
+        again = form(1, sealed=words(central, suggestion="hai"))
+        assert key_second(act, lot, again, account=SECOND, keys={})
+
+
+def test_who_keys_cannot_know_which_forms_are_keyed_twice() -> None:
+    numbers = range(1, 101)
+    shares = {drawn(seed, 10, numbers) for seed in ("a" * 64, "b" * 64, "c" * 64)}
+    assert len(shares) == 3
+    assert {len(each) for each in shares} == {10}
+
+
+def test_each_lot_has_a_seed_of_its_own_that_no_lot_shows(central: CentreUnderTest) -> None:
+    lots = [opened(central.engine, NOW) for _ in range(2)]
+    with reading(central.engine) as connection:
+        seeds = connection.execute(select(paper_lots.c.seed)).scalars().all()
+        shown = "".join(str(lot_named(connection, lot)) for lot in lots)
+    assert len(set(seeds)) == 2
+    assert {len(seed) for seed in seeds} == {64}
+    assert not any(seed in shown for seed in seeds)
 
 
 def test_a_second_keying_goes_with_its_form(central: CentreUnderTest) -> None:

@@ -10,6 +10,8 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import select
 
+from sync.central.figures.closing import what_blocks, what_is_noted
+from sync.central.figures.plan_rounds import read_round, read_work
 from sync.central.figures.plans import read_forms
 from sync.central.intake.ingest import REPEATED
 from sync.central.office.audit import chain
@@ -72,7 +74,7 @@ def answer(central: CentreUnderTest, number: int, **answers: int) -> None:
 
 
 def lot(central: CentreUnderTest) -> str:
-    made = lot_of(post.ASKED, way="handed", channel="post", day=DAY)
+    made = lot_of(post.ASKED, way="handed", channel="post", day=DAY, last=ALL)
     return str(act(central, lots.open_lot, made, account=1).id)
 
 
@@ -114,6 +116,35 @@ def test_each_letter_gets_a_form_a_number_a_postal_code_and_a_link(posted: Centr
         f"letters-number kien-hung-2020 nhan-ket-qua phuong-mot: 08/STP-VP {DAY}: 1 2 3 4 5",
         f"letters-send kien-hung-2020 nhan-ket-qua phuong-mot: {DAY}: 1 2 3 4 5",
     ]
+
+
+def test_one_address_is_opened_by_its_number_and_leaves_a_line(posted: CentreUnderTest) -> None:
+    keys = posted.keys.sealing_keys()
+    opened = act(posted, sending.reveal_letter, post.MAILING, 3, keys)
+    listed = post.list_file(ALL).decode().splitlines()[3]
+    assert all(part and part in listed for part in (opened.name, opened.address))
+    assert lines(posted)[-1] == "letter-address kien-hung-2020 nhan-ket-qua phuong-mot: 3"
+    for form_number, known, problem in ((9, keys, "HL4345"), (3, {}, "HL4347")):
+        with pytest.raises(ProblemError, match=problem):
+            act(posted, sending.reveal_letter, post.MAILING, form_number, known)
+    assert not any(opened.name in line for line in lines(posted))
+
+
+def test_a_letter_that_nobody_answered_is_noted_and_one_that_was_not_sent_keeps_a_plan_open(
+    posted: CentreUnderTest,
+) -> None:
+    plan = post.post_plan(starts=date(2026, 2, 1), ends=ENDS)
+    key(posted, lot(posted), 1)
+    act(posted, sending.mark_letter, post.MAILING, 2, "undelivered", day=DAY, account=1)
+    made = act(posted, post.made, posted.keys, 2, after=100)
+    after = ENDS + timedelta(days=1)
+    with reading(posted.engine) as connection:
+        work = read_work(connection, plan, read_round(connection, plan, after), after)
+    assert made == 2
+    assert (work.unsent, work.unanswered) == (2, 3)
+    assert work.batches == [f"{DAY.day}/{DAY.month}/{DAY.year} (1–{ALL})"]
+    assert ("letters", 2) in [(each.cause, each.there) for each in what_blocks(plan, work)]
+    assert [(each.cause, each.there) for each in what_is_noted(work)] == [("unanswered", 3)]
 
 
 def test_letters_that_are_made_twice_are_made_once(central: CentreUnderTest) -> None:

@@ -20,12 +20,13 @@ from sync.central.office.paper import entering, lots, runs
 from sync.central.office.paper.asked import Asked, new_id
 from sync.central.office.paper.desk import desk_of
 from sync.central.office.paper.listing import list_lots, list_runs, lot_state
+from sync.central.office.paper.print_check import Surplus, surplus
 from sync.central.office.removal import forget
 from sync.central.reports.asked import Asked as Report
 from sync.central.reports.kinds.all_kinds import KINDS
 from sync.central.store.database import reading, writing
 from sync.central.store.days_over import close_days
-from sync.central.store.paper_tables import paper_forms
+from sync.central.store.paper_tables import paper_forms, print_runs
 from sync.central.store.rollups import counted
 from sync.central.store.schema import devices, rollups
 from sync.contract.canonical import decode_response
@@ -330,6 +331,55 @@ def test_a_print_run_goes_on_after_the_highest_number(central: CentreUnderTest) 
     assert (first.run.given_out, first.run.returned, first.valid, first.invalid) == (90, 5, 1, {"blank": 1})
 
 
+def test_a_number_that_was_not_printed_is_refused_by_name(central: CentreUnderTest) -> None:
+    """Where nothing was printed any number is taken: see the tests above."""
+    put_plan(central.engine, plan_of())
+    act(central, runs.make_run, SURVEY, id=new_id(), count=10, holder="")
+    for first, last, where in ((11, 12, "first"), (1, 11, "last")):
+        with pytest.raises(ProblemError, match=rf"HL5234.*\[{where}\].*số 1[12]; đã in số 1–10") as refused:
+            opened(central.engine, NOW, first=first, last=last)
+        assert refused.value.problem.where == where
+    lot = opened(central.engine, NOW, first=1, last=9)
+    with pytest.raises(ProblemError, match="HL5234"):
+        act(central, lots.recount, lot, counted=5, first=1, last=12, note="")
+    # Another form of the same plan goes on with the numbers.
+    with writing(central.engine) as connection:
+        row = {"id": "f" * 12, "unit": UNIT, "plan": "", "plan_group": "", "survey": "khac", "version": 1}
+        more = {"first": 11, "last": 20, "holder": "", "issued_on": "2026-03-01", "account": 1}
+        connection.execute(insert(print_runs).values(**row, **more, changed_at=""))
+    act(central, runs.make_run, SURVEY, id=new_id(), count=10, holder="")
+    wide = opened(central.engine, NOW, first=9, last=30)
+    key(central, wide, form(10))
+    key(central, wide, form(21))
+    blank = {"token": "a" * 32, "number": 15, "reason": "blank"}
+    tries: tuple[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]], ...] = (
+        (entering.key_form, (wide, form(15)), {}),
+        (entering.note_invalid, (wide,), blank),
+    )
+    for change, arguments, named in tries:
+        with pytest.raises(ProblemError, match=r"HL5234.*số 15 đã in cho phiếu khác: khac"):
+            act(central, change, *arguments, **named, account=1)
+    opened(central.engine, NOW, IN_PLAN, first=500, last=510)  # of it nothing was printed
+
+
+def test_more_forms_than_were_given_out_are_named(central: CentreUnderTest) -> None:
+    def more(lot: str) -> Surplus:
+        with reading(central.engine) as connection:
+            of = lots.lot_named(connection, lot)
+            return surplus(connection, of.asked, counted=of.counted, first=of.first, last=of.last)
+
+    unprinted = opened(central.engine, NOW, counted=5, first=1, last=4)
+    assert more(unprinted) == Surplus(numbers=4)
+    act(central, lots.recount, unprinted, counted=4, first=1, last=4, note="")
+    assert more(unprinted) == Surplus()
+    id = new_id()
+    act(central, runs.make_run, SURVEY, id=id, count=10, holder="")
+    lot = opened(central.engine, NOW, counted=6, first=5, last=10)
+    assert more(lot) == Surplus()
+    act(central, runs.count_run, id, given_out=9, returned=None)
+    assert more(lot) == more(unprinted) == Surplus(counted=10, given_out=9)
+
+
 # --- removal and restore -----------------------------------------------------------------------------
 
 
@@ -400,7 +450,7 @@ def test_forms_are_printed_by_a_command_and_again_with_the_same_numbers(
     assert first.read_bytes() == again.read_bytes()
     assert "số 4-5" in run("paper", "print", *asked, "--count", "2", "--out", str(again))
     assert run("paper", "print", *asked, "--count", "0", "--out", str(again)) == "HL5224"
-    opened(central.engine, NOW)
+    opened(central.engine, NOW, last=5)
     assert "4-5" in run("paper", "runs", "--csv")
     assert ",5,0,0,5" in run("paper", "lots", "--unit", UNIT, "--csv")
     assert lines(central, "paper-print") == [

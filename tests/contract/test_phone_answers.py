@@ -25,11 +25,12 @@ from sync.central.office.phone.repeated import repeated_answers
 from sync.central.office.phone.walk import Said
 from sync.central.office.set_aside import rejudge
 from sync.central.store.database import reading, writing
+from sync.central.store.first_answers import first_answers
 from sync.central.store.schema import devices, responses, set_aside
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.case_box import seal_case
 from sync.contract.problem import ProblemError
-from sync.contract.response import Outcome, Response, SurveyRef
+from sync.contract.response import Outcome, Response, SurveyRef, Void
 from sync.contract.sealing import open_words
 from tests.support.paper import put_closed
 from tests.support.phone import Phone, code_of, trust
@@ -319,6 +320,56 @@ def test_a_repeated_answer_leaves_the_silent_visit_as_it_is(central: CentreUnder
     answered(client, code_of(mine, NOW))
     assert [each.outcome for each in here(central)] == ["complete", "timed_out"]
     assert figures(central, client) == (2, 1)
+
+
+def test_an_answer_that_would_be_held_is_refused_and_claims_and_voids_nothing(
+    central: CentreUnderTest, client: Any
+) -> None:
+    silent = shown(central)
+    send(central, silent)
+    assert silent.tag is not None
+    unknown = replace(silent, tag=replace(silent.tag, officer="nobody-here"))
+    phone = answered(client, code_of(unknown, NOW))
+    assert (phone.answer.status_code, "HL4273" in phone.text()) == (409, True)
+    assert "gui" in Phone(client, code_of(unknown, NOW)).open().rate(result="2", service="4").page.moves
+    with reading(central.engine) as connection:
+        claims = connection.execute(select(first_answers.c.response, first_answers.c.answered)).all()
+        assert connection.execute(select(set_aside)).all() == []
+    assert [tuple(row) for row in claims] == [(silent.id, 0)]
+    assert here(central) == [silent]
+    answered(client, code_of(silent, NOW))
+    assert [each.seq for each in here(central)] == [1, 1, 2], "no number was used for what was refused"
+    assert figures(central, client) == (1, 1)
+
+
+def taken_back(central: CentreUnderTest) -> Response:
+    """A visit with a code on the glass that staff have taken back."""
+    return replace(shown(central, outcome="voided"), void=Void("staff", "quét nhầm"))
+
+
+def test_a_visit_that_staff_took_back_is_answered_by_nobody(central: CentreUnderTest, client: Any) -> None:
+    made = taken_back(central)
+    late = Phone(client, code_of(made, NOW)).open().rate(result="1", service="1")
+    assert send(central, made) == "stored"
+    assert Phone(client, code_of(made, NOW)).open().page.moves == []
+    late.send("gui")
+    assert here(central) == [made]
+    assert apart(central) == [(PHONES, made.id)]
+    assert figures(central, client)[1] == 0
+
+
+def test_staff_cannot_take_back_what_was_answered_and_who_may_correct_sees_that_they_tried(
+    central: CentreUnderTest, client: Any
+) -> None:
+    made = taken_back(central)
+    answered(client, code_of(made, NOW), result="1")
+    (first,) = here(central)
+    assert send(central, made) == "duplicate"
+    assert here(central) == [first]
+    with reading(central.engine) as connection:
+        (shown_to,) = repeated_answers(connection)
+    assert (shown_to.first, shown_to.taken_back) == (first.id, True)
+    assert figures(central, client) == (1, 1)
 
 
 def test_a_code_is_answered_once_also_from_two_tabs(central: CentreUnderTest, client: Any) -> None:

@@ -181,7 +181,7 @@ def test_an_open_lot_of_paper_forms_keeps_a_plan_from_closing(central: CentreUnd
         with pytest.raises(ProblemsError) as refused:
             close_plan(act, plan.id, manifest, account=1)
     assert [(each.number, each.where, each.detail) for each in refused.value.problems] == [
-        ("HL4297", "batch", f"chưa đóng: {'0' * 12}")
+        ("HL4297", "batch", "còn phiếu phải nhập, lô về ngày 20/2/2026 (1–2)")
     ]
 
 

@@ -58,16 +58,16 @@ def known_bytes(after: int = 0) -> _Known:
     return _Known(after)
 
 
-def organisations(keys: Keys, count: int) -> tuple[SealedOrganisation, ...]:
-    """The organisations of `list_file`, sealed."""
+def organisations(keys: Keys, count: int, after: int = 0) -> tuple[SealedOrganisation, ...]:
+    """The organisations of `list_file`, sealed; after: how many links there are already."""
     sheet = sheet_of("danh-sach.csv", list_file(count), {"tên cơ quan"})
     found = read_people(sheet, guessed(sheet.headings), b"key")
-    return seal_organisations(found, keys, known_bytes())
+    return seal_organisations(found, keys, known_bytes(after))
 
 
-def made(act: Act, keys: Keys, count: int, asked: Asked = ASKED, id: str = "") -> int:
-    """Make letters to them; how many."""
-    return make_letters(act, asked, organisations(keys, count), id=id or new_id(), account=1)
+def made(act: Act, keys: Keys, count: int, asked: Asked = ASKED, id: str = "", *, after: int = 0) -> int:
+    """Make letters to them; how many. after: as for `organisations`."""
+    return make_letters(act, asked, organisations(keys, count, after), id=id or new_id(), account=1)
 
 
 def some(numbers: Iterable[int]) -> dict[int, str]:

@@ -33,6 +33,7 @@ see-remarks           a
 handle-remarks        a
 reveal-contact        a !
 key-forms             a k
+reveal-paper          a !
 see-device-state      a n v
 see-devices           a n
 change-devices        a

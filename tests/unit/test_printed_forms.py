@@ -18,6 +18,7 @@ from sync.central.reports.printing.sheet import CODE_SIDE, write_forms
 from sync.contract.form_code import form_code, number_in
 from sync.contract.survey import Contact, survey_texts
 from sync.contract.text import pick
+from tests.support.photographed import photographed
 from tests.support.plans import shipped_surveys
 from tests.support.surveys import every_kind
 
@@ -89,6 +90,12 @@ def test_another_programs_decoder_reads_the_code_of_every_copy_at_25_mm(tmp_path
     assert round(CODE_SIDE / 72 * 25.4, 3) == 25
     found = [decoded(page) for page in pages(write_forms(printed(), run_of(98, 101)), tmp_path, 150)]
     assert found == [{form_code(*PLACE, number)} for number in range(98, 102)]
+
+
+@pytest.mark.programs
+def test_another_programs_decoder_reads_the_code_from_a_picture_as_a_phone_takes_it(tmp_path: Path) -> None:
+    (page,) = pages(write_forms(printed(), run_of(98, 98)), tmp_path, 150)
+    assert decoded(photographed(page)) == {form_code(*PLACE, 98)}
 
 
 @pytest.mark.programs

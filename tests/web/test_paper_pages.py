@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,11 +12,17 @@ from pathlib import Path
 import httpx
 import openpyxl
 import pytest
+import zxingcpp
 from msgspec.structs import replace
+from PIL import Image
+from sqlalchemy import update
 
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.configuration.office_settings import change_office
 from sync.central.office.paper.listing import list_lots
 from sync.central.office.people.sessions import IDLE
-from sync.central.store.database import reading
+from sync.central.store.database import reading, writing
+from sync.central.store.paper_tables import paper_lots
 from sync.central.store.schema import responses
 from sync.contract.canonical import decode_response
 from sync.contract.form_code import form_code
@@ -341,6 +348,94 @@ def test_two_people_key_a_form_blind_to_each_other_and_a_third_decides(centre: P
     done = page_of(centre.client("quan-tri").get(lot + "/doi-chieu"))
     assert "Không có chỗ nào khác nhau" in done
     assert "lần đầu sai 1 (16,7" in done
+
+
+def test_words_that_differ_are_opened_by_who_may_and_decided(centre: PageCentre) -> None:
+    make = {"viec": "hong", "ly_do_hong": "unreadable", "so": ""}
+    for _ in range(4):
+        centre.send(LOGIN, LOT, **form(centre) | make)
+    with writing(centre.engine) as connection:
+        connection.execute(update(paper_lots).where(paper_lots.c.id == IDS[0]).values(twice=100))
+    typed = rated(centre, so="7", c__suggestion=CANARY)
+    centre.send(LOGIN, LOT, **typed)
+    assert 'name="c.suggestion"' in page_of(centre.client("tin-hoc").get(LOT + "/lan-hai"))
+    centre.send("tin-hoc", LOT + "/lan-hai", **typed | {"c.suggestion": CANARY + " hai"})
+    compare = LOT + "/doi-chieu"
+    closed = page_of(centre.client("quan-tri").get(compare))
+    assert "Lần đầu: đã niêm phong" in closed
+    assert CANARY not in closed
+    assert centre.send(LOGIN, compare + "/mo", so="7").status_code == 403
+    opened = page_of(centre.send("quan-tri", compare + "/mo", so="7"))
+    assert f"Lần đầu: {CANARY}" in opened
+    assert f"Lần hai: {CANARY} hai" in opened
+    assert centre.send("quan-tri", compare, **{"so": "7", "d.words": "second"}).status_code == 303
+    assert centre.send("quan-tri", compare + "/mo", so="7").status_code == 409
+    box = keyed(centre)[-1].sealed
+    assert box
+    assert open_words(box, centre.centre.web.keys.sealing_keys()) == {"suggestion": CANARY + " hai"}
+
+
+# --- what does not fit -------------------------------------------------------------------------------
+
+
+def test_names_that_the_catalogue_lacks_are_opened_by_who_may(centre: PageCentre) -> None:
+    page = LOT + "/ngoai-danh-muc"
+    assert "đều có trong danh mục" in page_of(centre.client(LOGIN).get(page))
+    centre.send(LOGIN, LOT, **rated(centre, so="7", can_bo="?" + CANARY))
+    assert "1 phiếu ghi tên mà danh mục không có" in page_of(centre.client(LOGIN).get(LOT))
+    asked = page_of(centre.client(LOGIN).get(page))
+    assert "Người quản trị của đơn vị mở được" in asked
+    assert CANARY not in asked
+    assert centre.send(LOGIN, page).status_code == 403
+    assert centre.send("xa-khac", page).status_code in (403, 404)
+    assert "Mở các tên" in page_of(centre.client("tin-hoc").get(page))
+    opened = page_of(centre.send("tin-hoc", page))
+    assert CANARY in opened
+    again = re.search(r'href="([^"]+lai=1)"', opened)
+    assert again
+    assert re.search(r'name="lai" value="1" checked', page_of(centre.client(LOGIN).get(again[1])))
+    with reading(centre.engine) as connection:
+        last = connection.exec_driver_sql("SELECT act, detail FROM audit ORDER BY number DESC").first()
+    assert last is not None
+    assert tuple(last) == ("paper-names", "7")
+
+
+def test_more_forms_than_there_can_be_are_named_on_the_page_of_the_lot(centre: PageCentre) -> None:
+    for counts, said in (
+        ({"dem": "5", "so_tu": "1", "so_den": "4"}, "từ số 1 đến số 4 chỉ có 4 số"),
+        ({"dem": "101", "so_tu": "1", "so_den": "100"}, "đếm được 101 phiếu, nhưng chỉ phát ra 100"),
+    ):
+        assert centre.send(LOGIN, LOT + "/dem-lai", **counts, ghi_chu="").status_code == 303
+        assert said in page_of(centre.client(LOGIN).get(LOT))
+    outside = {"dem": "5", "so_tu": "1", "so_den": "101", "ghi_chu": ""}
+    refused = page_of(centre.send(LOGIN, LOT + "/dem-lai", **outside))
+    assert "số 101; đã in số 1–100" in refused
+
+
+# --- slips -------------------------------------------------------------------------------------------
+
+
+def test_slips_are_printed_with_codes_that_a_decoder_reads(centre: PageCentre, tmp_path: Path) -> None:
+    unit, site = centre.province.communes[0].code, "https://khao-sat.vi-du.vn"
+    fields = {"don_vi": unit, "phieu": SURVEY, "thu_tuc": "", "ho_so": "", "so_giay": "9"}
+    refused = centre.send(LOGIN, "/nhap-phieu/giay-qr", **fields)
+    assert "cơ quan chưa ghi địa chỉ" in page_of(refused)
+    with acting(centre.engine, By("test", centre.centre.now())) as act:
+        change_office(act, unit, {"public_url": site}, "giấy mã QR")
+    assert "Tải tờ in" in page_of(centre.client(LOGIN).get("/nhap-phieu/giay-qr"))
+    wrong = centre.send(LOGIN, "/nhap-phieu/giay-qr", **fields | {"thu_tuc": "zzz"})
+    assert "không có trong danh mục" in page_of(wrong)
+    file = centre.send(LOGIN, "/nhap-phieu/giay-qr", **fields)
+    assert file.headers["content-type"] == "application/pdf"
+    (tmp_path / "giay.pdf").write_bytes(file.content)
+    option = ["-r", "120", "-gray", "-png"]
+    subprocess.run(["pdftoppm", *option, str(tmp_path / "giay.pdf"), str(tmp_path / "p")], check=True)
+    pictures = [Image.open(each) for each in sorted(tmp_path.glob("*.png"))]
+    codes = [code.text for picture in pictures for code in zxingcpp.read_barcodes(picture)]
+    assert len(pictures) == 2
+    assert len(set(codes)) == 9
+    assert all(code.startswith(f"{site.upper()}/P/") for code in codes)
+    assert "ông/bà" in page_of(centre.stranger().get(codes[0].removeprefix(site.upper())))
 
 
 # --- from a workbook ---------------------------------------------------------------------------------

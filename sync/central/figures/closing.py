@@ -2,6 +2,10 @@
 
 A plan is closed once nobody has anything to do for it any more. What is asked is in one struct; who adds
 another kind of work adds a field to it, a kind to `Cause`, and a line to `what_blocks`.
+
+A letter that nobody answered within the plan's days keeps nothing open: no office can make an organisation
+answer, and where the plan lacks its form, that is named already. It is noted, on the page and in the minutes.
+One that was made and never sent is work of the office.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +18,18 @@ from sync.central.figures.progress import Lacking, UnitProgress
 from sync.contract.plan import Plan
 
 Cause = Literal[
-    "window", "units", "unit", "forms", "late", "task", "obstacle", "rechecks", "recheck-person", "batch"
+    "window",
+    "units",
+    "unit",
+    "forms",
+    "late",
+    "task",
+    "obstacle",
+    "rechecks",
+    "recheck-person",
+    "batch",
+    "letters",
+    "unanswered",
 ]
 
 
@@ -25,7 +40,8 @@ class Work(Struct, frozen=True, kw_only=True):
     those not done. obstacles: how many nobody has answered and closed. rechecks: how many were done of those
     wanted; None where the plan asks for none. short: interviewers with too few of them: name, done, wanted.
     batches: names of boxes and batches that are still open. late:
-    forms that arrived today, which nobody gets before the day is over.
+    forms that arrived today, which nobody gets before the day is over. unsent: letters that were made and not
+    sent; unanswered: that were sent, neither answered nor brought back.
     """
 
     today: date
@@ -37,6 +53,8 @@ class Work(Struct, frozen=True, kw_only=True):
     batches: Sequence[str] = ()
     short: Sequence[tuple[str, int, int]] = ()
     late: int = 0
+    unsent: int = 0
+    unanswered: int = 0
 
 
 class Blocking(Struct, frozen=True, kw_only=True):
@@ -62,6 +80,7 @@ def what_blocks(plan: Plan, work: Work) -> tuple[Blocking, ...]:
         *_forms(work.rows),
         *((Blocking(cause="late", there=work.late),) if work.late else ()),
         *(Blocking(cause="batch", name=name) for name in work.batches),
+        *((Blocking(cause="letters", there=work.unsent),) if work.unsent else ()),
         *_rechecks(plan, work.rechecks),
         *(
             Blocking(cause="recheck-person", name=name, there=done, wanted=wanted)
@@ -70,6 +89,11 @@ def what_blocks(plan: Plan, work: Work) -> tuple[Blocking, ...]:
         *(Blocking(cause="task", name=name) for name in work.tasks),
         *((Blocking(cause="obstacle", there=work.obstacles),) if work.obstacles else ()),
     )
+
+
+def what_is_noted(work: Work) -> tuple[Blocking, ...]:
+    """What an office has to know when it closes a plan, and what keeps nothing open."""
+    return (Blocking(cause="unanswered", there=work.unanswered),) if work.unanswered else ()
 
 
 def _window(plan: Plan, today: date) -> Iterator[Blocking]:

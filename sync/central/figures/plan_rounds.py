@@ -22,6 +22,7 @@ from sync.central.office.paper.listing import invalid_forms, open_lots
 from sync.central.office.people.accounts import account_names
 from sync.central.office.planning.obstacles import count_open
 from sync.central.office.planning.tasks import tasks_of
+from sync.central.office.post.letters import count_states, letters_of, waiting
 from sync.central.office.units.stored import load_units
 from sync.central.office.units.tree import UnitTree
 from sync.contract.plan import Plan
@@ -93,14 +94,20 @@ def read_work(connection: Connection, plan: Plan, now: PlanRound, today: date) -
     over = sum(read_forms(connection, plan, over=True).values())
     checked = checked_of(connection, plan) if plan.recheck_percent else ()
     names = account_names(connection, {each.account for each in checked})
+    letters = letters_of(connection, plan.id)
     return Work(
         today=today,
         rows=now.rows,
         lacking=now.lacking,
         tasks=[task.task.name for task in tasks_of(connection, plan) if task.state != "done"],
         obstacles=count_open(connection, plan.id),
-        batches=open_lots(connection, plan.id),
+        batches=[
+            f"{lot.day.day}/{lot.day.month}/{lot.day.year} ({lot.first}–{lot.last})"
+            for lot in open_lots(connection, plan.id)
+        ],
         late=now.forms - over,
+        unsent=count_states(letters)["draft"],
+        unanswered=len(waiting(letters)),
         rechecks=sum(each.done for each in checked) if checked else None,
         short=[
             (names.get(each.account, ""), each.done, each.wanted)

@@ -10,7 +10,9 @@ PostgreSQL alike.
     another answer has one                it is repeated: kept apart (`set_aside`), and in no figure
 
 A case counts as answered for the days of a code (DAYS) before and after: what was handed over again later
-than that may be asked about again, as terminals do by their own setting.
+than that may be asked about again, as terminals do by their own setting. So an answer has its case on the day
+it was given and on the DAYS after it, a row each: two answers have a row in common exactly if no more than
+DAYS lie between them, in whatever order they arrive.
 
 No key names a visit or a case: a visit is there by its digest, a case by a hash whose key is in no database
 and no backup (intake/claims.py).
@@ -28,24 +30,25 @@ from sqlalchemy import Column, Connection, Select, SmallInteger, String, Table, 
 from sync.central.store.schema import metadata, responses
 from sync.contract.phone_token import DAYS
 
-# key: of a visit or a case. response: which has it. answered: 0 if that one says nobody answered. day: of the
-# response, for a case; "" for a visit, whose key nobody else ever has.
+# key: of a visit or a case. day: one on which the answer has the case; "" for a visit, whose key nobody else
+# ever has. response: which has it. answered: 0 if that one says nobody answered.
 first_answers = Table(
     "first_answers",
     metadata,
     Column("key", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True),
     Column("response", String(36), nullable=False, index=True),
     Column("answered", SmallInteger, nullable=False),
-    Column("day", String(10), nullable=False),
     sqlite_with_rowid=False,
 )
 
 _CLAIM = text(
-    "INSERT INTO first_answers (key, response, answered, day) VALUES (:key, :response, :answered, :day) "
-    "ON CONFLICT (key) DO UPDATE SET response = excluded.response, answered = 1, day = excluded.day "
-    "WHERE excluded.answered = 1 AND (first_answers.answered = 0 "
-    "OR (first_answers.day <> '' AND first_answers.day < :since))"
+    "INSERT INTO first_answers (key, day, response, answered) VALUES (:key, :day, :response, :answered) "
+    "ON CONFLICT (key, day) DO UPDATE SET response = excluded.response, answered = 1 "
+    "WHERE excluded.answered = 1 AND first_answers.answered = 0"
 )
+_Key = tuple[str, str]
+"""The key of a row: a key and a day."""
 
 
 class Claim(Struct, frozen=True, gc=False):
@@ -67,32 +70,44 @@ def claim(connection: Connection, claims: Mapping[str, Claim]) -> dict[str, str]
     """
     if not claims:
         return {}
-    wanted: dict[str, dict[str, object]] = {}
-    for answered in (True, False):
-        for id, each in claims.items():
-            if each.answered is answered:
-                wanted |= {row["key"]: row for row in _rows(id, each) if row["key"] not in wanted}
-    connection.execute(_CLAIM, [row for _, row in sorted(wanted.items())])
-    first = _owners(connection, wanted)
-    repeated = {}
-    for id, each in claims.items():
-        others = [first[key] for key in (*each.keys, *each.cases) if key in first]
-        before = [owner for owner, day in others if owner != id and _is_near(day, each.day)]
-        if before:
-            repeated[id] = before[0]
-    release(connection, repeated.keys())
+    in_order = sorted(claims.items(), key=lambda item: not item[1].answered)
+    keys = {id: _keys(each) for id, each in in_order}
+    asked: dict[_Key, str] = {}
+    for id, own in keys.items():
+        for key in own:
+            asked.setdefault(key, id)
+    _put(connection, claims, asked)
+    # Of answers that were here before; those of these claims are decided in their order.
+    taken = {key: owner for key, owner in _owners(connection, asked).items() if owner != asked[key]}
+    repeated: dict[str, str] = {}
+    for id, own in keys.items():
+        before = (taken[key] for key in own if taken.get(key, id) != id)
+        if first := next(before, None):
+            repeated[id] = first
+        elif claims[id].answered:
+            taken.update(dict.fromkeys(own, id))
+    if repeated:
+        release(connection, repeated.keys())
+        # What a repeated one had asked for first, and another one has.
+        _put(connection, claims, {key: owner for key, owner in taken.items() if owner in claims})
     return repeated
 
 
-def _rows(id: str, each: Claim) -> list[dict[str, Any]]:
-    since = (date.fromisoformat(each.day) - timedelta(days=DAYS)).isoformat() if each.day else ""
-    days = {**dict.fromkeys(each.keys, ""), **dict.fromkeys(each.cases, each.day)}
-    same = {"response": id, "answered": int(each.answered), "since": since}
-    return [{"key": key, "day": day, **same} for key, day in days.items()]
+def _put(connection: Connection, claims: Mapping[str, Claim], asked: Mapping[_Key, str]) -> None:
+    if asked:
+        rows = [
+            {"key": key, "day": day, "response": id, "answered": int(claims[id].answered)}
+            for (key, day), id in sorted(asked.items())
+        ]
+        connection.execute(_CLAIM, rows)
 
 
-def _is_near(one: str, other: str) -> bool:
-    return not one or abs(date.fromisoformat(one) - date.fromisoformat(other)) <= timedelta(days=DAYS)
+def _keys(each: Claim) -> tuple[_Key, ...]:
+    days: tuple[str, ...] = ()
+    if each.cases:
+        first = date.fromisoformat(each.day)
+        days = tuple((first + timedelta(days=later)).isoformat() for later in range(DAYS + 1))
+    return (*((key, "") for key in each.keys), *((case, day) for case in each.cases for day in days))
 
 
 def release(connection: Connection, ids: Collection[str]) -> None:
@@ -102,14 +117,16 @@ def release(connection: Connection, ids: Collection[str]) -> None:
 
 
 def owners_of(connection: Connection, keys: Collection[str]) -> dict[str, str]:
-    """Which of these keys an answer has, and its response."""
-    return {key: owner for key, (owner, _) in _owners(connection, keys).items()}
+    """Which of these keys an answer has once and for all, and its response."""
+    return {key: owner for (key, _), owner in _owners(connection, [(key, "") for key in keys]).items()}
 
 
-def _owners(connection: Connection, keys: Collection[str]) -> dict[str, tuple[str, str]]:
+def _owners(connection: Connection, keys: Collection[_Key]) -> dict[_Key, str]:
     c = first_answers.c
-    query = select(c.key, c.response, c.day).where(c.key.in_(keys), c.answered == 1)
-    return {row.key: (row.response, row.day) for row in connection.execute(query)}
+    query = select(c.key, c.day, c.response).where(c.key.in_({key for key, _ in keys}), c.answered == 1)
+    wanted = set(keys)
+    rows = connection.execute(query)
+    return {key: row.response for row in rows if (key := (row.key, row.day)) in wanted}
 
 
 def read_claims(connection: Connection, made_by: Select[tuple[str]]) -> Sequence[Any]:
@@ -121,5 +138,5 @@ def carry_claims(connection: Connection, claims: Sequence[Any]) -> None:
     """Keep claims of a replaced database whose response is here; what was claimed here since stays."""
     here = select(responses.c.id).where(responses.c.id.in_({row.response for row in claims}))
     kept = set(connection.execute(here).scalars())
-    if rows := [{**row._mapping, "since": ""} for row in claims if row.response in kept]:
+    if rows := [row._mapping for row in claims if row.response in kept]:
         connection.execute(_CLAIM, rows)

@@ -29,7 +29,8 @@ print_runs = Table(
 
 # Filled forms that came back together and were counted before anybody keyed them. way: "box" for an opening
 # of the ballot box, by two people; "handed" for forms that one person handed to another. first, last: the
-# lowest and the highest number among them. twice: percent of its valid forms that two people key.
+# lowest and the highest number among them. twice: percent of its valid forms that two people key; seed: 64
+# random hex digits that they are drawn with, shown to nobody; "" for a lot of before there were seeds.
 paper_lots = Table(
     "paper_lots",
     metadata,
@@ -49,6 +50,7 @@ paper_lots = Table(
     Column("last", Integer, nullable=False),
     Column("note", Text, nullable=False),
     Column("twice", SmallInteger, nullable=False, server_default="0"),
+    Column("seed", String(64), nullable=False, server_default=""),
     Column("account", Integer, nullable=False),
     Column("changed_at", String(40), nullable=False),
     Index("ix_paper_lots_unit_day", "unit", "day"),
@@ -79,7 +81,8 @@ paper_forms = Table(
 
 # The second keying of a form, see office/paper/twice.py. first_account, account: who keyed it the first and
 # the second time. body: what both say, JSON. fields: how many were compared; differing: of them; wrong: in
-# which the first keying was found wrong. decided: 1 if nothing differs, or a third person has decided.
+# which the first keying was found wrong. decided: 1 if nothing differs, or a third person has decided. words,
+# unlisted: what the second keying has of these, sealed, JSON of a contract Sealed; "" for nothing.
 paper_seconds = Table(
     "paper_seconds",
     metadata,
@@ -95,5 +98,7 @@ paper_seconds = Table(
     Column("wrong", Integer, nullable=False, server_default="0"),
     Column("decided", SmallInteger, nullable=False),
     Column("decider", Integer),
+    Column("words", Text, nullable=False, server_default=""),
+    Column("unlisted", Text, nullable=False, server_default=""),
     Column("changed_at", String(40), nullable=False),
 )

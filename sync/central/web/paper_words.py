@@ -1,6 +1,7 @@
 """What pages call the things of paper forms."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from sync.central.office.paper.asked import Asked
 from sync.central.office.paper.entering import Invalid
@@ -9,6 +10,8 @@ from sync.central.web.look import Look
 from sync.contract.response import Mode, Respondent
 from sync.contract.text import pick
 
+KEY: Final = "key-forms"
+REVEAL: Final = "reveal-paper"
 INVALID_WORDS: Mapping[Invalid, str] = {
     "blank": "để trống",
     "two-levels": "đánh dấu hai mức",

@@ -190,7 +190,9 @@ _BLOCKING: Mapping[str, str] = {
     "obstacle": "%(there)s vướng mắc chưa giải quyết.",
     "rechecks": "Phúc tra %(there)s/%(wanted)s phiếu.",
     "recheck-person": "Phúc tra %(name)s: %(there)s/%(wanted)s phiếu.",
-    "batch": "Chưa đóng: %(name)s.",
+    "batch": "Còn phiếu phải nhập, lô về ngày %(name)s.",
+    "letters": "%(there)s công văn đã lập chưa gửi: gửi, hoặc bỏ.",
+    "unanswered": "%(there)s công văn đã gửi không có trả lời, và không bị trả về.",
 }
 
 

@@ -106,3 +106,19 @@ PHONE_ANSWERED = Kind(
     remedy="Không cần làm gì thêm: cơ quan đã nhận câu trả lời đầu tiên",
     remedy_en="There is nothing to do: the office has the first answer",
 )
+PHONE_ANSWER_UNTAKEN = Kind(
+    number="HL4273",
+    status=409,
+    title="Chưa nhận được câu trả lời này",
+    title_en="This answer can't be taken now",
+    remedy="Mời ông/bà trả lời trên màn hình ở quầy, hoặc mở lại mã này sau vài ngày",
+    remedy_en="Answer on the screen at the counter, or open this code again in some days",
+)
+SLIPS_WRONG = Kind(
+    number="HL4274",
+    status=422,
+    title="Chưa làm được giấy mã QR",
+    title_en="The slips can't be made",
+    remedy="Sửa chỗ được nêu rồi làm lại",
+    remedy_en="Correct what is named and make them again",
+)

@@ -114,3 +114,19 @@ NOTHING_DIFFERS = Kind(
     remedy="Tải lại trang đối chiếu",
     remedy_en="Load the page of differences again",
 )
+NUMBER_NOT_PRINTED = Kind(
+    number="HL5234",
+    status=422,
+    title="Số phiếu này không có trong các phiếu đã in",
+    title_en="No form with this number was printed",
+    remedy="So lại số trên tờ phiếu; nếu là phiếu khác thì ghi vào lô của phiếu ấy",
+    remedy_en="Compare the number on the form; if it is another form, note it in a lot of that form",
+)
+PAPER_WORDS_CLOSED = Kind(
+    number="HL5235",
+    status=409,
+    title="Không mở được lời đã niêm phong của phiếu",
+    title_en="The sealed words of a form can't be opened",
+    remedy="Khóa mở không ở máy chủ này: nhờ người giữ khóa, hoặc xem trên tờ phiếu",
+    remedy_en="The key is not on this server: ask who keeps it, or look at the paper form",
+)

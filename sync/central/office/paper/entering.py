@@ -27,6 +27,7 @@ from sync.central.office.letter_rows import letter_claim, note_returned
 from sync.central.office.paper.asked import HIGHEST, Asking, asking, check_number, wrong
 from sync.central.office.paper.desk import put
 from sync.central.office.paper.lots import Lot, entered_in, lot_named
+from sync.central.office.paper.print_check import check_printed
 from sync.central.office.planning.closed_plans import check_open
 from sync.central.store.database import one_at_a_time
 from sync.central.store.first_answers import release
@@ -110,7 +111,7 @@ def key_form(act: Act, lot: str, form: KeyedForm, *, account: int) -> str:
 
     account: of who keys it. Raises ProblemError HL4298 (its plan is closed), HL5221 (no such lot), HL5222
     (number keyed before), HL5223 (number of another lot), HL5224, HL5225 (outside the window), HL5226 (the
-    lot is complete), HL5227 (it does not fit the form), HL5230.
+    lot is complete), HL5227 (it does not fit the form), HL5230, HL5234 (the number was not printed).
     """
     connection = act.connection
     one_at_a_time(connection)
@@ -128,7 +129,7 @@ def key_form(act: Act, lot: str, form: KeyedForm, *, account: int) -> str:
 
 def _key(act: Act, of: Lot, form: KeyedForm, account: int) -> str:
     check_open(act.connection, of.asked.plan)
-    _check_place(of, form.number)
+    _check_place(act.connection, of, form.number)
     _check_number_free(act.connection, of, form.number)
     _check_room(act.connection, of)
     made = _put(act, of, form, account)
@@ -205,7 +206,7 @@ def note_invalid(act: Act, lot: str, *, token: str, number: int, reason: Invalid
 def _spoil(act: Act, of: Lot, form: SpoiltForm, account: int) -> None:
     connection, copy = act.connection, 0
     if form.number or form.reason not in _WITHOUT_NUMBER:
-        _check_place(of, form.number)
+        _check_place(connection, of, form.number)
     if form.reason in _WITHOUT_NUMBER:
         copy = _next_copy(connection, of, form.number)
     else:
@@ -325,11 +326,12 @@ def _check_day(lot: Lot, known: Asking, answered: date) -> None:
         raise ProblemError(ANSWERED_OUTSIDE_WINDOW(where="answered", detail=detail))
 
 
-def _check_place(lot: Lot, number: int) -> None:
+def _check_place(connection: Connection, lot: Lot, number: int) -> None:
     check_number(number, "number", most=HIGHEST)
     if not lot.first <= number <= lot.last:
         detail = f"từ {lot.first} đến {lot.last}"
         raise ProblemError(FORM_NUMBER_OUTSIDE(where="number", detail=detail))
+    check_printed(connection, lot.asked, number=number)
 
 
 def _check_room(connection: Connection, lot: Lot) -> None:

@@ -103,12 +103,12 @@ def lot_state(connection: Connection, id: str) -> LotState:
     return _state(lot, counts, connection.execute(last).scalar() or 0)
 
 
-def open_lots(connection: Connection, plan: str) -> tuple[str, ...]:
-    """The ids of a plan's lots in which forms are neither keyed nor noted as invalid, the oldest first."""
+def open_lots(connection: Connection, plan: str) -> tuple[Lot, ...]:
+    """The lots of a plan in which forms are neither keyed nor noted as invalid, the oldest first."""
     c, f = paper_lots.c, paper_forms.c
     entered = select(func.count()).select_from(paper_forms).where(f.lot == c.id).scalar_subquery()
-    query = select(c.id).where(c.plan == plan, c.counted > entered).order_by(c.day, c.id)
-    return tuple(connection.execute(query).scalars())
+    query = select(paper_lots).where(c.plan == plan, c.counted > entered).order_by(c.day, c.id)
+    return tuple(lot_of(row) for row in connection.execute(query))
 
 
 def invalid_forms(connection: Connection, plan: str) -> dict[tuple[str, str], int]:

@@ -1,8 +1,10 @@
 """Lots: filled forms that came back together, counted by people before anybody keys them.
 
-A lot is open until as many forms were keyed or noted as invalid as were counted.
+A lot is open until as many forms were keyed or noted as invalid as were counted. Its lowest and its highest
+number were printed, see print_check.py.
 """
 
+import secrets
 from datetime import date
 from typing import Any, Literal, get_args
 
@@ -22,6 +24,7 @@ from sync.central.office.paper.asked import (
     columns_of,
     wrong,
 )
+from sync.central.office.paper.print_check import check_printed
 from sync.central.store.database import one_at_a_time
 from sync.central.store.paper_tables import paper_forms, paper_lots
 from sync.contract.plan import VIET_NAM
@@ -34,6 +37,8 @@ Way = Literal["box", "handed"]
 WAYS: tuple[Way, ...] = get_args(Way)
 PaperChannel = Literal["paper", "post"]
 CHANNELS: tuple[PaperChannel, ...] = get_args(PaperChannel)
+SEED_BYTES = 32
+"""Of the seed that the forms to key twice are drawn with; no `Lot` has it, so that no page can show it."""
 
 
 class Lot(Struct, frozen=True, kw_only=True):
@@ -59,7 +64,7 @@ class Lot(Struct, frozen=True, kw_only=True):
 def open_lot(act: Act, lot: Lot, *, account: int = 0) -> Lot:
     """Note that these forms came back; a lot that was noted before with this id is returned as it is.
 
-    lot: its id is from `new_id`. account: of who notes it. Raises ProblemError HL5020, HL5224.
+    lot: its id is from `new_id`. account: of who notes it. Raises ProblemError HL5020, HL5224, HL5234.
     """
     connection = act.connection
     lot = _checked(lot, act.now.astimezone(VIET_NAM).date())
@@ -71,6 +76,7 @@ def open_lot(act: Act, lot: Lot, *, account: int = 0) -> Lot:
         act.undo()
         return lot
     check_asked(connection, lot.asked, act.now.astimezone(VIET_NAM).date())
+    check_printed(connection, lot.asked, first=lot.first, last=lot.last)
     connection.execute(
         insert(paper_lots).values(
             id=lot.id,
@@ -82,6 +88,7 @@ def open_lot(act: Act, lot: Lot, *, account: int = 0) -> Lot:
             second_person=lot.second_person,
             **_counts(lot),
             twice=lot.twice,
+            seed=secrets.token_hex(SEED_BYTES),
             account=account,
             changed_at=act.now.isoformat(),
         )
@@ -91,11 +98,12 @@ def open_lot(act: Act, lot: Lot, *, account: int = 0) -> Lot:
 
 
 def recount(act: Act, id: str, *, counted: int, first: int, last: int, note: str) -> Lot:
-    """Note that the forms of a lot were counted again. Raises ProblemError HL5221, HL5224."""
+    """Note that the forms of a lot were counted again. Raises ProblemError HL5221, HL5224, HL5234."""
     one_at_a_time(act.connection)
     before = lot_named(act.connection, id)
     lot = replace(before, counted=counted, first=first, last=last, note=note)
     lot = _checked(lot, act.now.astimezone(VIET_NAM).date())
+    check_printed(act.connection, lot.asked, first=first, last=last)
     entered = entered_in(act.connection, id)
     if counted < entered:
         raise wrong("counted", f"đã nhập {entered} phiếu")

@@ -3,14 +3,17 @@
 Promises (each has a test of this name):
 - who keys a form the second time has not keyed it the first time, and sees nothing of it;
 - every field that differs is found, and a third person decides it;
-- which forms are keyed twice is shown to nobody before the lot is keyed: they are drawn from its forms by the
-  SHA-256 of the lot and the number. It is no secret: who calculates that could know a form beforehand;
+- which forms are keyed twice nobody who keys can know before the lot is keyed: they are drawn from its forms
+  by the HMAC of the number under the lot's own seed, which no page, file or answer shows;
+- words are compared, also names that the catalogue lacks, and no list of differences holds any of them;
 - a decision for the second keying voids the form and keys it again, in one act.
 
-Words are not compared: they are sealed.
+Words are compared where the server has the key that opens them, without case, spaces and signs; both sides
+stay sealed, and the second one is kept until somebody has decided.
 """
 
-import hashlib
+import hmac
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -25,26 +28,38 @@ from sync.central.office.paper.asked import asking, wrong
 from sync.central.office.paper.entering import KeyedForm, key_again, responses_of
 from sync.central.office.paper.lots import Lot, lot_named
 from sync.central.store.database import one_at_a_time
-from sync.central.store.paper_tables import paper_forms, paper_seconds
+from sync.central.store.paper_tables import paper_forms, paper_lots, paper_seconds
 from sync.contract.problem import ProblemError
 from sync.contract.problem.paper import NOT_KEYED_TWICE, NOTHING_DIFFERS, SAME_PERSON
-from sync.contract.response import Answer, Respondent, Response
+from sync.contract.response import Answer, Respondent, Response, Sealed
+from sync.contract.sealing import Words, open_words
 from sync.contract.survey import SEALED_KINDS, Survey
+from sync.contract.text import nfc
 
 Side = Literal["first", "second"]
 DAY, PROCEDURE, OFFICER, RESPONDENT = "answered", "procedure", "officer", "respondent"
 HEAD = (DAY, RESPONDENT, PROCEDURE, OFFICER)
 """What is compared next to answers."""
+WORDS, UNLISTED = "words", "unlisted"
+SEALED = (WORDS, UNLISTED)
+"""What is compared and stays sealed: all words of a form, and all names that the catalogue lacks."""
+_SAME = "same"
+_SIGNS = re.compile(r"[\W_]+")
 
 
 class Coded(Struct, frozen=True, kw_only=True):
-    """What a keying says of a form, but for words."""
+    """What a keying says of a form.
+
+    words, unlisted: a mark, the same on both sides for the same words, None for none.
+    """
 
     answered: date
     respondent: Respondent
     procedure: str | None
     officer: str | None
     answers: dict[str, Answer]
+    words: str | None = None
+    unlisted: str | None = None
 
 
 class Difference(Struct, frozen=True):
@@ -82,26 +97,54 @@ class Tally(Struct, frozen=True, kw_only=True):
 def differences(survey: Survey, first: Coded, second: Coded) -> tuple[Difference, ...]:
     """The fields in which two keyings of one form differ. Pure."""
     return tuple(
-        Difference(field, one, other)
-        for (field, one), (_, other) in zip(_fields(survey, first), _fields(survey, second), strict=True)
-        if (type(one), one) != (type(other), other)
+        each
+        for each in _fields(survey, first, second)
+        if (type(each.first), each.first) != (type(each.second), each.second)
     )
 
 
-def _fields(survey: Survey, coded: Coded) -> Iterator[tuple[str, Answer | None]]:
-    yield DAY, coded.answered.isoformat()
-    yield RESPONDENT, coded.respondent
-    yield PROCEDURE, coded.procedure
-    yield OFFICER, coded.officer
+def _fields(survey: Survey, first: Coded, second: Coded) -> Iterator[Difference]:
+    """What is compared, with what both have."""
+    yield Difference(DAY, first.answered.isoformat(), second.answered.isoformat())
+    yield Difference(RESPONDENT, first.respondent, second.respondent)
+    yield Difference(PROCEDURE, first.procedure, second.procedure)
+    yield Difference(OFFICER, first.officer, second.officer)
     for question in survey.questions:
         if not isinstance(question, SEALED_KINDS):
-            yield question.id, coded.answers.get(question.id)
+            yield Difference(question.id, first.answers.get(question.id), second.answers.get(question.id))
+    for field in SEALED:
+        one, other = getattr(first, field), getattr(second, field)
+        if one or other:
+            yield Difference(field, one, other)
 
 
-def drawn(lot: Lot, numbers: Sequence[int]) -> tuple[int, ...]:
-    """Which of these numbers of a lot are keyed twice, in the order of keying. Pure."""
-    wanted = -(-len(numbers) * lot.twice // 100)
-    by_chance = sorted(numbers, key=lambda number: hashlib.sha256(f"{lot.id} {number}".encode()).digest())
+def marks(
+    first: Sealed | None, second: Sealed | None, keys: Mapping[str, bytes]
+) -> tuple[str | None, str | None]:
+    """What `Coded` says of words; None for both where there are none, or their key is not here. Pure."""
+    if any(each.key not in keys for each in (first, second) if each):
+        return None, None
+    one, other = (_plain(open_words(each, keys)) if each else () for each in (first, second))
+    if one == other:
+        return (_SAME, _SAME) if one else (None, None)
+    return "first" if one else None, "second" if other else None
+
+
+def _plain(words: Words) -> tuple[tuple[str, str], ...]:
+    """The letters and digits of words by their names."""
+    texts = {
+        f"{name} {part}": text
+        for name, said in words.items()
+        for part, text in (said.items() if isinstance(said, Mapping) else [("", said)])
+    }
+    plain = {name: _SIGNS.sub("", nfc(text).casefold()) for name, text in texts.items()}
+    return tuple(sorted((name, text) for name, text in plain.items() if text))
+
+
+def drawn(seed: str, percent: int, numbers: Sequence[int]) -> tuple[int, ...]:
+    """Which of these numbers are keyed twice, ascending. seed: of their lot. Pure."""
+    wanted = -(-len(numbers) * percent // 100)
+    by_chance = sorted(numbers, key=lambda number: hmac.digest(seed.encode(), str(number).encode(), "sha256"))
     return tuple(sorted(by_chance[:wanted]))
 
 
@@ -117,8 +160,8 @@ def due(connection: Connection, lot: Lot, account: int) -> tuple[int, ...]:
     )
 
 
-def key_second(act: Act, lot: str, form: KeyedForm, *, account: int) -> bool:
-    """Note the second keying of a form; whether it equals the first.
+def key_second(act: Act, lot: str, form: KeyedForm, *, account: int, keys: Mapping[str, bytes]) -> bool:
+    """Note the second keying of a form; whether it equals the first. keys: the sealing keys that are here.
 
     Raises ProblemError HL5221, HL5224, HL5231 (the same person), HL5232 (not a form to key twice).
     """
@@ -134,15 +177,20 @@ def key_second(act: Act, lot: str, form: KeyedForm, *, account: int) -> bool:
     if any(each.number == form.number for each in _second_rows(connection, of)):
         raise ProblemError(NOT_KEYED_TWICE(where="number", detail=f"đã nhập lần hai: số {form.number}"))
     survey = asking(connection, of.asked).survey
-    first = _first(connection, row)
+    earlier = _response(connection, row)
+    words = marks(earlier.sealed, form.sealed, keys)
+    unlisted = marks(sealed_of(row.unlisted), form.unlisted, keys)
+    first = _first(row, earlier, words[0], unlisted[0])
     second = Coded(
         answered=form.answered,
         respondent=form.respondent,
         procedure=form.procedure,
         officer=form.officer,
         answers=dict(form.answers),
+        words=words[1],
+        unlisted=unlisted[1],
     )
-    found = differences(survey, first, second)
+    differing = differences(survey, first, second)
     connection.execute(
         insert(paper_seconds).values(
             unit=of.asked.unit,
@@ -152,14 +200,42 @@ def key_second(act: Act, lot: str, form: KeyedForm, *, account: int) -> bool:
             first_account=row.account,
             account=account,
             body=msgspec.json.encode((first, second)).decode(),
-            fields=sum(1 for _ in _fields(survey, first)),
-            differing=len(found),
-            decided=0 if found else 1,
+            fields=sum(1 for _ in _fields(survey, first, second)),
+            differing=len(differing),
+            decided=0 if differing else 1,
+            words=_kept(form.sealed, WORDS, differing),
+            unlisted=_kept(form.unlisted, UNLISTED, differing),
             changed_at=act.now.isoformat(),
         )
     )
     act.note("paper-second", f"paper lot {lot}", str(form.number))
-    return not found
+    return not differing
+
+
+def _kept(sealed: Sealed | None, field: str, differing: Sequence[Difference]) -> str:
+    """What is kept of the second keying until somebody decides: only what differs."""
+    if sealed is None or all(each.field != field for each in differing):
+        return ""
+    return msgspec.json.encode(sealed).decode()
+
+
+def sealed_of(text: str) -> Sealed | None:
+    """What a column holds sealed; None for nothing."""
+    return msgspec.json.decode(text, type=Sealed) if text else None
+
+
+def both_sealed(
+    connection: Connection, lot: Lot, number: int
+) -> dict[str, tuple[Sealed | None, Sealed | None]]:
+    """What is sealed of the two keyings of a form and waits for a decision, by `WORDS` and `UNLISTED`."""
+    second = next((each for each in _second_rows(connection, lot) if each.number == number), None)
+    first = next((each for each in _valid_rows(connection, lot) if each.number == number), None)
+    if second is None or first is None or second.decided:
+        raise ProblemError(NOTHING_DIFFERS(where="number", detail=f"số {number}"))
+    return {
+        WORDS: (_response(connection, first).sealed, sealed_of(second.words)),
+        UNLISTED: (sealed_of(first.unlisted), sealed_of(second.unlisted)),
+    }
 
 
 def decide(act: Act, lot: str, number: int, sides: Mapping[str, Side], *, account: int) -> None:
@@ -177,20 +253,27 @@ def decide(act: Act, lot: str, number: int, sides: Mapping[str, Side], *, accoun
         raise ProblemError(SAME_PERSON(where="number", detail=f"số {number}"))
     survey = asking(connection, of.asked).survey
     first, second = _both(row)
-    found = differences(survey, first, second)
-    for each in found:
+    differing = differences(survey, first, second)
+    for each in differing:
         if sides.get(each.field) not in ("first", "second"):
             raise wrong(each.field, "chưa chọn")
-    wrongly = {each.field for each in found if sides[each.field] == "second"}
+    wrongly = {each.field for each in differing if sides[each.field] == "second"}
     own = paper_seconds.c
     connection.execute(
         update(paper_seconds)
         .where(own.unit == of.asked.unit, own.plan == of.asked.plan, own.number == number)
-        .values(decided=1, decider=account, wrong=len(wrongly), changed_at=act.now.isoformat())
+        .values(
+            decided=1,
+            decider=account,
+            wrong=len(wrongly),
+            words="",
+            unlisted="",
+            changed_at=act.now.isoformat(),
+        )
     )
     if wrongly:
         form = next(each for each in _valid_rows(connection, of) if each.number == number)
-        merged = _merged(_response(connection, form), first, second, wrongly, number)
+        merged = _merged(_response(connection, form), form, row, wrongly)
         key_again(act, lot, merged, reason="nhập hai lần", account=account)
     act.note("paper-decide", f"paper lot {lot}", str(number))
 
@@ -233,34 +316,35 @@ def tally(connection: Connection, lot: Lot) -> Tally:
     )
 
 
-def _merged(earlier: Response, first: Coded, second: Coded, wrongly: set[str], number: int) -> KeyedForm:
-    """The first keying with these fields of the second."""
+def _merged(earlier: Response, form: Row[Any], row: Row[Any], wrongly: set[str]) -> KeyedForm:
+    """The first keying with these fields of the second. form, row: what is kept of the two."""
+    first, second = _both(row)
 
     def head(field: str) -> Any:
         return getattr(second if field in wrongly else first, field)
 
     answers = dict(first.answers)
-    for field in wrongly - set(HEAD):
+    for field in wrongly - {*HEAD, *SEALED}:
         if field in second.answers:
             answers[field] = second.answers[field]
         else:
             answers.pop(field, None)
     return KeyedForm(
         token=secrets.token_hex(16),
-        number=number,
+        number=row.number,
         answered=head(DAY),
         respondent=head(RESPONDENT),
         mode=earlier.mode,
         procedure=head(PROCEDURE),
         officer=head(OFFICER),
         answers=answers,
-        sealed=earlier.sealed,
+        sealed=sealed_of(row.words) if WORDS in wrongly else earlier.sealed,
+        unlisted=sealed_of(row.unlisted if UNLISTED in wrongly else form.unlisted),
     )
 
 
-def _first(connection: Connection, row: Row[Any]) -> Coded:
+def _first(row: Row[Any], response: Response, words: str | None, unlisted: str | None) -> Coded:
     """What the first keying says, as it is stored."""
-    response = _response(connection, row)
     tag = response.tag
     return Coded(
         answered=date.fromisoformat(row.answered_on),
@@ -268,6 +352,8 @@ def _first(connection: Connection, row: Row[Any]) -> Coded:
         procedure=tag.procedure if tag else None,
         officer=tag.officer if tag else None,
         answers=dict(response.answers),
+        words=words,
+        unlisted=unlisted,
     )
 
 
@@ -287,7 +373,9 @@ def _chosen(connection: Connection, lot: Lot, rows: Sequence[Row[Any]]) -> tuple
     everything = select(func.count()).select_from(paper_forms).where(paper_forms.c.lot == lot.id)
     if not lot.twice or connection.execute(everything).scalar_one() < lot.counted:
         return ()
-    return drawn(lot, [row.number for row in rows])
+    seed = connection.execute(select(paper_lots.c.seed).where(paper_lots.c.id == lot.id)).scalar_one()
+    # A lot of before there were seeds keeps an order that is its own.
+    return drawn(seed or lot.id, lot.twice, [row.number for row in rows])
 
 
 def _valid_rows(connection: Connection, lot: Lot) -> Sequence[Row[Any]]:

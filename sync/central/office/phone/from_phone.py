@@ -7,6 +7,10 @@ Promises:
 - of a handover the first answer counts, see store/first_answers.py: a later one is kept apart, also this one;
 - the terminal's own response of the visit, in which nobody answered, is voided by one that says why: the
   handover is counted once;
+- an answer that would be held for a person is refused while its citizen is there (HL4273): it claims nothing,
+  voids nothing and uses no number, and the code can be used again once the office has put it right;
+- a visit that staff took back before its answer came is answered by nobody; one that was taken back after it
+  changes nothing: nobody at the counter can undo an answer. It is shown next to it (repeated.py);
 - a code is answered once: a second try, also at the same time, changes nothing (HL4272).
 """
 
@@ -35,7 +39,7 @@ from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.ids import uuid7
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
-from sync.contract.problem.browser import PHONE_ANSWERED
+from sync.contract.problem.browser import PHONE_ANSWER_UNTAKEN, PHONE_ANSWERED
 from sync.contract.response import Response, Void
 from sync.contract.sealing import seal_words
 from sync.contract.text import Language
@@ -56,7 +60,7 @@ def store_answer(
 ) -> None:
     """Store what was said on the phone that opened the code `text`, in the open write transaction.
 
-    Raises ProblemError HL4270, HL4271, or HL4272 if there was an answer from a phone.
+    Raises ProblemError HL4270, HL4271, HL4272 if there was an answer from a phone, or HL4273.
     """
     # One that voids runs alone (rollups.line_up), and whether this one does is known only after a look.
     hold(connection, Lock.LINE)
@@ -68,6 +72,7 @@ def store_answer(
     number = next_number(connection, device, kind=KIND, unit=code.unit)
     own = phone_key(token.visit_id)
     made = _response(code, said, language, device, at, keys, random_bytes)
+    _check_counts(connection, code, replace(made, seq=number), now)
     if code.answered == "glass":
         # Of a terminal that had not noted that the code was on its glass.
         claim(connection, {token.visit_id: _claim((digest_of(token.visit_id),), at)})
@@ -86,6 +91,18 @@ def store_answer(
     store(connection, device, judged, received_at, revoked=False)
     if not first:
         claim(connection, {made.id: _claim((own,), at)})
+
+
+def _check_counts(connection: Connection, code: OpenCode, made: Response, now: datetime) -> None:
+    """Return if the answer will count; raises ProblemError HL4273."""
+    received_at = int(now.timestamp() * 1000)
+    judged = _judged(made, code, None, received_at)
+    place = find_device(connection, code.token.device)
+    (within,) = within_scope(
+        connection, [judged], unit=place.unit, moves=place.moves, received_at=received_at
+    )
+    if within.problem is not None:
+        raise ProblemError(PHONE_ANSWER_UNTAKEN())
 
 
 def _claim(keys: tuple[str, ...], at: datetime, cases: tuple[str, ...] = ()) -> Claim:
@@ -148,7 +165,7 @@ def _voiding(
     )
 
 
-def _judged(response: Response, code: OpenCode, claimed: Claim, received_at: int) -> Judged:
+def _judged(response: Response, code: OpenCode, claimed: Claim | None, received_at: int) -> Judged:
     return judge(
         canonical_bytes(response),
         device=response.device,

@@ -1,7 +1,8 @@
 """Second answers of a handover, kept apart: they are in no figure, and a person can see that there were any.
 
 Their answers are not shown: nothing may be chosen among two. A visit that timed out on the glass while its
-citizen answered on a phone is kept apart in the same way, and is no second answer.
+citizen answered on a phone is kept apart in the same way, and is no second answer. One that staff took back
+after that is shown: its card or code was perhaps wrong, and who may correct responses looks at the answer.
 """
 
 from collections.abc import Collection
@@ -22,13 +23,17 @@ LISTED = 20
 
 
 class Repeated(Struct, frozen=True, kw_only=True):
-    """One of them. unit: of its device. channel: how it came. first: the id of the answer that counts."""
+    """One of them. unit: of its device. channel: how it came. first: the id of the answer that counts.
+
+    taken_back: it is no answer: staff took the visit back, and the answer was here before that.
+    """
 
     at: datetime
     unit: str
     channel: Channel
     procedure: str
     first: str
+    taken_back: bool
 
 
 def repeated_answers(
@@ -47,9 +52,9 @@ def repeated_answers(
 
 
 def _repeated(row: Row[*tuple[Any, ...]], officer: str) -> Repeated | None:
-    """What this row shows; None for a visit that nobody answered, and one about this officer."""
+    """What this row shows; None for a visit that timed out, and one about this officer."""
     own = decode_response(bytes(row.body))
-    if own.outcome not in ANSWERED or (own.tag and officer and own.tag.officer == officer):
+    if own.outcome not in (*ANSWERED, "voided") or (own.tag and officer and own.tag.officer == officer):
         return None
     return Repeated(
         at=instant(row.received_at),
@@ -57,4 +62,5 @@ def _repeated(row: Row[*tuple[Any, ...]], officer: str) -> Repeated | None:
         channel=own.channel,
         procedure=(own.tag.procedure if own.tag else None) or "",
         first=row.detail,
+        taken_back=own.outcome == "voided",
     )

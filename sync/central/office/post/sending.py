@@ -14,7 +14,12 @@ from sqlalchemy import Connection, and_, delete, insert, select, update
 from sync.central.office.audit.acts import Act
 from sync.central.office.paper.asked import Asked, asking
 from sync.central.office.paper.runs import make_run
-from sync.central.office.post.addressed import ClosedLetter, SealedOrganisation
+from sync.central.office.post.addressed import (
+    AddressedLetter,
+    ClosedLetter,
+    SealedOrganisation,
+    open_letters,
+)
 from sync.central.office.post.letters import (
     WAITING,
     Letter,
@@ -31,6 +36,7 @@ from sync.contract.problem.posting import (
     GROUP_NOT_BY_POST,
     LETTER_ENTRY_WRONG,
     LETTER_STATE_WRONG,
+    LETTER_UNKNOWN,
     NO_LETTERS,
 )
 from sync.contract.response import Sealed
@@ -174,6 +180,19 @@ def print_letters(act: Act, mailing: Mailing) -> tuple[ClosedLetter, ...]:
     found = _in_states(act.connection, mailing, {"draft", "sent", "reminded", "undelivered", "lost"})
     act.note("letters-print", mailing.subject, _forms(found))
     return _closed(act.connection, mailing, {letter.form for letter in found})
+
+
+def reveal_letter(act: Act, mailing: Mailing, form: int, keys: Mapping[str, bytes]) -> AddressedLetter:
+    """One letter with its organisation in clear, for somebody who calls or writes there.
+
+    keys: the sealing keys. Raises ProblemError HL4345, HL4347.
+    """
+    closed = _closed(act.connection, mailing, {form})
+    if not closed:
+        raise ProblemError(LETTER_UNKNOWN(where="form", detail=str(form)))
+    (opened,) = open_letters(closed, keys)
+    act.note("letter-address", mailing.subject, str(form))
+    return opened
 
 
 def mark_letter(act: Act, mailing: Mailing, form: int, mark: Mark, *, day: date, account: int) -> None:

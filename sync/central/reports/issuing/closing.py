@@ -38,7 +38,9 @@ def _detail(each: Blocking) -> str:
         case "obstacle":
             return f"vướng mắc chưa đóng: {each.there}"
         case "batch":
-            return f"chưa đóng: {each.name}"
+            return f"còn phiếu phải nhập, lô về ngày {each.name}"
+        case "letters":
+            return f"công văn chưa gửi: {each.there}"
         case "unit":
             return f"không có đơn vị “{each.name}”"
         case _:

@@ -19,6 +19,7 @@ from sync.central.figures.plans import read_forms
 from sync.central.office.interviews.again import checked_of, recheck_seeds
 from sync.central.office.paper.listing import LotState, box_openings
 from sync.central.office.planning.closed_plans import PackedFile, closing_of
+from sync.central.office.post.letters import letters_of, waiting
 from sync.central.office.sample.commitment import Stratum, find_commitment
 from sync.central.office.sample.sealed_list import frames_of
 from sync.central.office.sample.selecting import fields_drawn
@@ -124,6 +125,7 @@ class MinutesFigures(Struct, frozen=True, kw_only=True):
     openings: of the ballot box, as they were noted.
     files, digest: of the package that a closed plan was handed over as.
     checked: the re-checks of each interviewer; seeds: with which they were drawn.
+    unanswered: letters that were sent, neither answered nor brought back.
     """
 
     asked: Asked
@@ -139,6 +141,7 @@ class MinutesFigures(Struct, frozen=True, kw_only=True):
     digest: str = ""
     checked: tuple[CheckedInterviewer, ...] = ()
     seeds: tuple[str, ...] = ()
+    unanswered: int = 0
 
 
 def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
@@ -165,6 +168,7 @@ def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
         openings=tuple(map(_opening, openings)),
         files=closing.manifest.files if closing else (),
         digest=closing.digest if closing else "",
+        unanswered=len(waiting(letters_of(connection, plan.id))) if plan else 0,
     )
 
 
@@ -550,6 +554,7 @@ def _handover(figures: MinutesFigures) -> tuple[Block, ...]:
                     for at, group in enumerate(figures.groups, 1)
                 ),
                 Row(cells=("", "Tất cả phiếu đã trả lời trong kỳ", count(figures.answered)), total=True),
+                *_unanswered(figures.unanswered),
             ),
         ),
         _table(
@@ -566,6 +571,11 @@ def _handover(figures: MinutesFigures) -> tuple[Block, ...]:
             "việc tổng hợp, phân tích và không tìm cách nhận ra người trả lời."
         ),
     )
+
+
+def _unanswered(letters: int) -> Iterator[Row]:
+    if letters:
+        yield Row(cells=("", "Công văn đã gửi không có trả lời, không bị trả về", count(letters)))
 
 
 def _file_rows(files: Sequence[PackedFile]) -> Iterator[Row]:

@@ -239,6 +239,8 @@ def _history(
             "Có một lần trả lời nữa (%(channel)s): để riêng, không tính",
             channel=look.say(CHANNELS[each.channel]),
         )
+        if each.taken_back:
+            what = look.say("Cán bộ hủy lượt này sau câu trả lời: xem thẻ, mã hồ sơ có đúng không")
         rows.append(HistoryRow(at=each.at, what=what, address="", who="", reason=""))
     return tuple(sorted(rows, key=lambda row: row.at))
 

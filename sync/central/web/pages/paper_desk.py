@@ -31,7 +31,9 @@ from sync.central.office.paper.entering import (
 )
 from sync.central.office.paper.listing import LotState, lot_state
 from sync.central.office.paper.matching import MOST, Entry, matches, shown
+from sync.central.office.paper.print_check import Surplus, surplus
 from sync.central.office.paper.twice import Tally, due, key_second, tally
+from sync.central.office.paper.unlisted import unlisted_numbers
 from sync.central.reports.asked import Asked
 from sync.central.reports.kinds.minutes import BALLOT_BOX
 from sync.central.reports.writing.docx import write_docx
@@ -59,7 +61,14 @@ from sync.central.web.paper_reading import (
     read_typed,
     reading_desk,
 )
-from sync.central.web.paper_words import INVALID_WORDS, MODES, REPEATED_WORDS, RESPONDENTS, asked_words
+from sync.central.web.paper_words import (
+    INVALID_WORDS,
+    KEY,
+    MODES,
+    REPEATED_WORDS,
+    RESPONDENTS,
+    asked_words,
+)
 from sync.central.web.problems import ProblemPage
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
@@ -70,7 +79,6 @@ from sync.contract.problem.paper import FORM_NUMBER_TAKEN, LOT_UNKNOWN
 from sync.contract.problem.wire import ADDRESS_UNKNOWN
 
 PAPER: Final = "/nhap-phieu"
-KEY: Final = "key-forms"
 SECOND: Final = "/lan-hai"
 _MOST_OFFERED = 150  # in the list that a browser completes from; the server knows the others too
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -85,6 +93,7 @@ class DeskAsked(Struct, frozen=True):
     day: str = field(default="", name=DAY)
     respondent: str = field(default="", name=RESPONDENT)
     mode: str = field(default="", name=MODE)
+    again: str = field(default="", name=AGAIN)
 
 
 class Completed(Struct, frozen=True, kw_only=True):
@@ -101,7 +110,8 @@ class DeskPage(Struct, frozen=True, kw_only=True):
     """One form. typed: by the names of the fields. wrong_fields: their names. focus: where to go on typing.
 
     again: the number was keyed before, and may be keyed again. length: characters of a note. second: it is
-    keyed the second time; due: the numbers that this person may key then. tally: of double keying.
+    keyed the second time; due: the numbers that this person may key then. tally: of double keying. surplus:
+    more forms than there can be. unlisted: how many name what the catalogue lacks.
     """
 
     address: str
@@ -125,6 +135,8 @@ class DeskPage(Struct, frozen=True, kw_only=True):
     tally: Tally
     second: bool
     due: tuple[int, ...]
+    surplus: Surplus
+    unlisted: int
     length: int = TEXT
 
 
@@ -172,7 +184,8 @@ def desk_page(
             (OFFICER, look.say("Cán bộ"), catalogue.officers),
         )
     )
-    again = any(each.kind is FORM_NUMBER_TAKEN for each in _problems(error))
+    again = any(each.kind is FORM_NUMBER_TAKEN for each in _problems(error)) or bool(asked and asked.again)
+    lot = state.lot
     name = asked_words(look, state.lot.asked)
     page = DeskPage(
         address=f"{PAPER}/{id}{SECOND if second else ''}",
@@ -200,6 +213,8 @@ def desk_page(
         tally=tally(look.connection, state.lot),
         second=second,
         due=still_due,
+        surplus=surplus(look.connection, lot.asked, counted=lot.counted, first=lot.first, last=lot.last),
+        unlisted=len(unlisted_numbers(look.connection, id)),
     )
     return Shown(
         template="paper_desk.html",
@@ -218,7 +233,8 @@ def _begun(state: LotState, asked: DeskAsked) -> dict[str, str]:
     after = state.last_number + 1 if state.last_number else state.lot.first
     number = asked.number or (str(after) if after <= state.lot.last else "")
     day = asked.day or state.lot.day.isoformat()
-    return {NUMBER: number, DAY: day, RESPONDENT: asked.respondent, MODE: asked.mode}
+    again = {AGAIN: asked.again} if asked.again else {}
+    return {NUMBER: number, DAY: day, RESPONDENT: asked.respondent, MODE: asked.mode, **again}
 
 
 def _first_wrong(problems: Sequence[ProblemPage]) -> str:
@@ -310,7 +326,8 @@ async def keys_second(visit: NamedDependency[Visit], id: FromPath[str]) -> Respo
         number, form = await visit.read(_read, id, typed, visit.desk.keys)
         if form is None:
             raise wrong(NUMBER, detail="phiếu trống: ghi là không hợp lệ")
-        same = await visit.act(key_second, id, form, account=visit.visitor.person.account)
+        account, keys = visit.visitor.person.account, visit.desk.keys.sealing_keys()
+        same = await visit.act(key_second, id, form, account=account, keys=keys)
     except ProblemError as error:
         return await visit.show(desk_page, id, typed=typed, error=_named(error), second=True)
     said = visit.say("Phiếu số %(number)s: khớp với lần nhập đầu.", number=number)

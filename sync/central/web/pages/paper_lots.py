@@ -21,9 +21,9 @@ from sync.central.office.units.tree import CENTRE
 from sync.central.web.choices import Option
 from sync.central.web.frame import Link
 from sync.central.web.look import Look
-from sync.central.web.pages.paper_desk import KEY, PAPER, desk_page, known_lot
+from sync.central.web.pages.paper_desk import PAPER, desk_page, known_lot
+from sync.central.web.paper_words import KEY, asked_words
 from sync.central.web.paper_words import WAYS as WAY_WORDS
-from sync.central.web.paper_words import asked_words
 from sync.central.web.problems import ProblemPage
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown

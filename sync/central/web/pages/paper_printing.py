@@ -19,9 +19,9 @@ from sync.central.web.choices import Option
 from sync.central.web.frame import Link
 from sync.central.web.headers import PAGE_HEADERS
 from sync.central.web.look import Look
-from sync.central.web.pages.paper_desk import KEY, PAPER
+from sync.central.web.pages.paper_desk import PAPER
 from sync.central.web.pages.paper_lots import form_options, named, read_asked, whole_number
-from sync.central.web.paper_words import asked_words
+from sync.central.web.paper_words import KEY, asked_words
 from sync.central.web.problems import ProblemPage
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown

@@ -18,10 +18,10 @@ from sync.central.web.carried_sheet import carried, carry
 from sync.central.web.frame import Link
 from sync.central.web.headers import PAGE_HEADERS
 from sync.central.web.look import Look
-from sync.central.web.pages.paper_desk import KEY, PAPER, known_lot
+from sync.central.web.pages.paper_desk import PAPER, known_lot
 from sync.central.web.paper_reading import reading_desk
 from sync.central.web.paper_sheet import ReadForms, columns_of, place_of, read_table, template
-from sync.central.web.paper_words import asked_words
+from sync.central.web.paper_words import KEY, asked_words
 from sync.central.web.problems import ProblemPage
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown

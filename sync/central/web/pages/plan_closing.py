@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta, Struct, field
 
-from sync.central.figures.closing import what_blocks
+from sync.central.figures.closing import what_blocks, what_is_noted
 from sync.central.figures.plan_rounds import read_round, read_work
 from sync.central.http import threads
 from sync.central.office.people.accounts import account_names
@@ -50,13 +50,15 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 class ClosingPage(Struct, frozen=True, kw_only=True):
     """What closing a plan needs, or what was handed over.
 
-    blocking: what keeps it open. digest: of the package, in groups to compare by eye. may_confirm: the
-    visitor is not who closed it, and nobody has confirmed yet. typed: what was refused.
+    blocking: what keeps it open. noted: what does not, and is to be known. digest: of the package, in groups
+    to compare by eye. may_confirm: the visitor is not who closed it, and nobody has confirmed yet. typed:
+    what was refused.
     """
 
     id: str
     title: str
     blocking: tuple[str, ...]
+    noted: tuple[str, ...]
     closed_at: datetime | None
     closed_by: str
     files: tuple[PackedFile, ...]
@@ -103,15 +105,14 @@ def closing_page(
     """The page that a plan is closed from."""
     plan = in_force(look, id).plan
     closing = closing_of(look.connection, id)
-    blocking: tuple[str, ...] = ()
-    if closing is None:
-        now = read_round(look.connection, plan, look.today)
-        found = what_blocks(plan, read_work(look.connection, plan, now, look.today))
-        blocking = tuple(blocking_words(look, plan, each) for each in found)
+    now = read_round(look.connection, plan, look.today)
+    work = read_work(look.connection, plan, now, look.today)
+    blocking = what_blocks(plan, work) if closing is None else ()
     page = ClosingPage(
         id=id,
         title=pick(plan.title, look.translation.language),
-        blocking=blocking,
+        blocking=tuple(blocking_words(look, plan, each) for each in blocking),
+        noted=tuple(blocking_words(look, plan, each) for each in what_is_noted(work)),
         closed_at=closing.closed_at if closing else None,
         closed_by=_name(look, closing),
         files=closing.manifest.files if closing else (),

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct, field
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.paper.listing import list_lots
+from sync.central.office.post.addressed import AddressedLetter
 from sync.central.office.post.letters import (
     STATES,
     Letter,
@@ -29,6 +30,7 @@ from sync.central.office.post.sending import (
     discard_drafts,
     mark_letter,
     number_letters,
+    reveal_letter,
     send_letters,
 )
 from sync.central.web.choices import Option
@@ -105,7 +107,8 @@ class MailingPage(Struct, frozen=True, kw_only=True):
     """The letters of a unit for a group.
 
     waiting: those that nobody has answered. sendable: those that can be handed to the post, drafts: how many
-    of them never were. unnumbered: how many have no number. may, may_print: what the visitor may do.
+    of them never were. unnumbered: how many have no number. opened: the letter whose address was asked for.
+    may, may_print: what the visitor may do.
     """
 
     address: str
@@ -120,6 +123,7 @@ class MailingPage(Struct, frozen=True, kw_only=True):
     drafts: int
     unnumbered: int
     marks: tuple[Option, ...]
+    opened: AddressedLetter | None
     may: bool
     may_print: bool
     today: date
@@ -144,7 +148,7 @@ class MarkFields(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ScanFields(Struct, frozen=True, forbid_unknown_fields=True):
-    """The form that came back: its number, typed or scanned."""
+    """A form that came back, or of a letter that is opened: its number, typed or scanned."""
 
     form: Short = field(name="quet")
 
@@ -182,8 +186,10 @@ def _of(letters: Sequence[Letter], group: str, unit: str) -> tuple[Letter, ...]:
     return tuple(each for each in letters if (each.asked.group, each.asked.unit) == (group, unit))
 
 
-def mailing_page(look: Look, at: At, *, refused: ProblemError | None = None) -> Shown:
-    """The letters of a unit for a group, and what can be noted of them."""
+def mailing_page(
+    look: Look, at: At, *, opened: AddressedLetter | None = None, refused: ProblemError | None = None
+) -> Shown:
+    """The letters of a unit for a group, and what can be noted of them. opened: one with its address."""
     of, language = mailing_at(look, at), look.translation.language
     letters = _of(letters_of(look.connection, of.plan.id, {of.target.unit}), of.group.id, of.target.unit)
     rows = tuple(_row(look, each) for each in letters)
@@ -204,6 +210,7 @@ def mailing_page(look: Look, at: At, *, refused: ProblemError | None = None) -> 
         drafts=sum(each.state == "draft" for each in letters),
         unnumbered=sum(not each.number and each.state in ("draft", "sent", "reminded") for each in letters),
         marks=tuple(Option(mark, look.say(MARK_WORDS[mark])) for mark in MARKS),
+        opened=opened,
         may=look.may(HANDLE, of.plan.unit),
         may_print=look.may(PRINT, of.plan.unit),
         today=look.today,
@@ -320,6 +327,22 @@ def _mark(act: Act, mailing: Mailing, form: int, mark: Mark, day: date, account:
     mark_letter(act, mailing, form, mark, day=day, account=account)
 
 
+@post(ONE + "/dia-chi", opt=needs(PRINT))
+async def reveals_letter(
+    visit: NamedDependency[Visit], id: FromPath[str], stratum: FromPath[str], unit: FromPath[str]
+) -> Response[Any]:
+    """The organisation of one letter; the line in the audit log is written before."""
+    at = (id, stratum, unit)
+    fields = await visit.fields(ScanFields)
+    of = await visit.read(mailing_at, at, PRINT)
+    try:
+        form = _scanned(of, fields.form)
+        opened = await visit.act(reveal_letter, of.mailing, form, visit.desk.keys.sealing_keys())
+    except ProblemError as error:
+        return await visit.show(mailing_page, at, refused=error)
+    return await visit.show(mailing_page, at, opened=opened)
+
+
 @post(ONE + "/bo", opt=needs(HANDLE))
 async def discards_letters(
     visit: NamedDependency[Visit], id: FromPath[str], stratum: FromPath[str], unit: FromPath[str]
@@ -384,6 +407,7 @@ ROUTES = (
     numbers_letters,
     sends_letters,
     marks_letter,
+    reveals_letter,
     discards_letters,
     scans_form,
 )

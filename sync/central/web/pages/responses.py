@@ -229,7 +229,9 @@ def _repeated(look: Look, names: Names, unit: str) -> tuple[RepeatedRow, ...]:
             at=each.at,
             unit=names.units.get(each.unit, each.unit),
             procedure=names.procedures.get(each.procedure, each.procedure) or look.say("Không rõ thủ tục"),
-            channel=look.say(CHANNELS[each.channel]),
+            channel=look.say("cán bộ hủy lượt sau câu trả lời")
+            if each.taken_back
+            else look.say(CHANNELS[each.channel]),
             first=f"{RESPONSES}/{each.first}",
         )
         for each in repeated_answers(look.connection, units=units, officer=look.person.officer)

@@ -1,0 +1,47 @@
+"""What the tables have since the first release; each area has a function of its own."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Change the tables, and convert their rows."""
+    _change_first_answers()
+    _change_paper()
+
+
+def _change_first_answers() -> None:
+    """A case has a row for each day on which it counts as answered: that of its answer and seven more."""
+    op.execute("CREATE TABLE first_answers_before AS SELECT key, response, answered, day FROM first_answers")
+    op.drop_table("first_answers")
+    op.create_table(
+        "first_answers",
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.Column("response", sa.String(36), nullable=False),
+        sa.Column("answered", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "day", name=op.f("pk_first_answers")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_first_answers_response"), "first_answers", ["response"])
+    into = "INSERT INTO first_answers (key, day, response, answered)"
+    op.execute(f"{into} SELECT key, day, response, answered FROM first_answers_before WHERE day = ''")
+    later = "to_char(CAST(day AS date) + {0}, 'YYYY-MM-DD')"
+    if op.get_bind().dialect.name == "sqlite":
+        later = "date(day, '+{0} days')"
+    for days in range(8):
+        on = later.format(days)
+        op.execute(f"{into} SELECT key, {on}, response, answered FROM first_answers_before WHERE day <> ''")
+    op.drop_table("first_answers_before")
+
+
+def _change_paper() -> None:
+    """A lot has the seed that its share to key twice is drawn with; a second keying keeps what is sealed."""
+    op.add_column("paper_lots", sa.Column("seed", sa.String(64), nullable=False, server_default=""))
+    for name in ("words", "unlisted"):
+        op.add_column("paper_seconds", sa.Column(name, sa.Text(), nullable=False, server_default=""))
