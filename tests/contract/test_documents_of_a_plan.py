@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +17,11 @@ from sync.central.reports.official_form.profile import read_profile
 from sync.central.reports.official_form.rules.checking import check_form
 from sync.central.reports.writing.docx import write_docx
 from sync.central.store.database import reading
+from tests.support import libreoffice
 from tests.support.document_text import text_of
+from tests.support.golden import check_golden
 from tests.support.plans import shipped_plans
+from tests.support.printed_words import opened_by_libreoffice, words_laid_out
 from tests.support.seed_offices import seed_offices
 from tests.support.wire import CentreUnderTest
 
@@ -33,6 +37,19 @@ FEW = (
     "bien-ban-chon-mau",
     "bien-ban-phuc-tra",
     "bien-ban-ban-giao",
+)
+# What each of the five texts asks for.
+ASKED_FOR = (
+    *(("ke-hoach", id) for id in PLANS),
+    ("ke-hoach-cai-tien", "quang-binh-so-tu-phap-2018"),
+    ("thong-bao-noi-bo", "kien-hung-2020"),
+    ("thong-bao-cong-bo", "nha-trang-2023"),
+    ("cong-van-gui-phieu", "quang-binh-so-tu-phap-2018"),
+    ("cong-van-don-doc", "nha-trang-2023"),
+    ("bien-ban-mo-hom-phieu", "kien-hung-2020"),
+    ("bien-ban-chon-mau", "thach-ha-2021"),
+    ("bien-ban-phuc-tra", "nha-trang-2023"),
+    ("bien-ban-ban-giao", "nha-trang-2023"),
 )
 # Those who signed the five texts; a document names titles alone.
 PEOPLE = ("Đặng Trần Đức", "Nguyễn Sỹ Khánh", "Nguyễn Thị Lài", "Phạm Huệ")
@@ -81,6 +98,22 @@ def test_a_document_without_data_is_whole_and_in_the_form_of_the_decree(
     tables = [each for each in blocks_of(document) if isinstance(each, Table)]
     assert all(len(row.cells) == len(each.columns) for each in tables for row in each.rows)
     assert check_form(write_docx(for_outside(document)), read_profile()) == ()
+
+
+@pytest.mark.parametrize(("kind", "id"), ASKED_FOR)
+def test_a_document_says_what_its_golden_file_says(central: CentreUnderTest, kind: str, id: str) -> None:
+    check_golden(document_of(central, kind, id), f"{kind}-{id}")
+
+
+def test_every_word_of_each_document_is_on_the_pages_that_another_program_makes(
+    central: CentreUnderTest, tmp_path: Path
+) -> None:
+    if not libreoffice.installed():
+        pytest.skip("LibreOffice is not installed")
+    documents = {f"{kind}-{id}": document_of(central, kind, id) for kind, id in ASKED_FOR}
+    printed = opened_by_libreoffice(documents, tmp_path)
+    missing = {name: words_laid_out(made) - printed[name] for name, made in documents.items()}
+    assert {name: words for name, words in missing.items() if words} == {}
 
 
 @pytest.mark.parametrize("id", PLANS)

@@ -5,19 +5,17 @@ Every word and every figure of a document is on its pages, and both PDFs have th
 
 import re
 import subprocess
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from sync.central.reports.model import Column, Document, Heading, Paragraph, Row, Table, blocks_of, written
+from sync.central.reports.model import Column, Heading, Paragraph, Row, Table
 from sync.central.reports.writing.docx import write_docx
-from sync.central.reports.writing.layout import Filled, Grid, Line, Pair, Piece, lay_out
 from sync.central.reports.writing.pdf import write_pdf
 from tests.support import libreoffice
 from tests.support.documents import letter, minutes, monthly_report, units_table
+from tests.support.printed_words import figures_of, pages_of, words_laid_out, words_of
 
 DOCUMENTS = {"bao-cao": monthly_report(), "cong-van": letter(), "bien-ban": minutes()}
 
@@ -44,31 +42,7 @@ def ours(folder: Path) -> dict[str, Path]:
 
 
 def reported(program: str, file: Path, *options: str) -> str:
-    command = [program, *options, str(file), *(["-"] if program == "pdftotext" else [])]
-    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
-
-
-def pages(file: Path) -> list[str]:
-    return reported("pdftotext", file, "-layout").split("\f")[:-1]
-
-
-def texts(pieces: tuple[Piece, ...]) -> Iterator[str]:
-    for piece in pieces:
-        if isinstance(piece, Line):
-            yield piece.text
-        elif isinstance(piece, Pair):
-            for row in piece.rows:
-                for side in row:
-                    yield from texts(side)
-        elif isinstance(piece, Filled):
-            yield from texts(piece.lines)
-        elif isinstance(piece, Grid):
-            yield from (cell.text for row in piece.header for cell in row)
-            yield from (cell for grid_row in piece.rows for cell in grid_row.cells)
-
-
-def all_words(document: Document) -> Counter[str]:
-    return Counter(word for part in lay_out(document) for text in texts(part.pieces) for word in text.split())
+    return subprocess.run([program, *options, str(file)], capture_output=True, check=True, text=True).stdout
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -77,18 +51,9 @@ def test_every_word_and_figure_is_on_the_pages(
     name: str, by: str, opened: dict[str, Path], ours: dict[str, Path]
 ) -> None:
     file = (opened if by == "libreoffice" else ours)[name]
-    words = Counter(" ".join(pages(file)).split())
-    missing = all_words(DOCUMENTS[name]) - words
-    assert not missing
-    figures = Counter(
-        word
-        for block in blocks_of(DOCUMENTS[name])
-        if isinstance(block, Table)
-        for row in block.rows
-        for cell in row.cells
-        for word in written(cell).split()
-    )
-    assert not figures - words
+    words = words_of(pages_of(file))
+    assert not words_laid_out(DOCUMENTS[name]) - words
+    assert not figures_of(DOCUMENTS[name]) - words
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -105,7 +70,7 @@ def sizes(file: Path) -> list[tuple[int, int]]:
 def test_pages_are_a4_and_counted_anew_in_each_appendix(ours: dict[str, Path]) -> None:
     file = ours["bao-cao"]
     assert sizes(file) == [(595, 842)] * 4 + [(842, 595)] * 2
-    first_lines = [page.strip().split("\n")[0].strip() for page in pages(file)]
+    first_lines = [page.strip().split("\n")[0].strip() for page in pages_of(file)]
     assert [line for line in first_lines if line.isdecimal()] == ["2", "2", "2"]
     assert [line.isdecimal() for line in first_lines] == [False, True] * 3
 
@@ -131,7 +96,7 @@ def test_header_of_a_table_is_on_each_of_its_pages(folder: Path) -> None:
     document = msgspec.structs.replace(monthly_report(), body=(units_table(90),), appendices=())
     file = folder / "units.pdf"
     file.write_bytes(write_pdf(document))
-    with_rows = [page for page in pages(file) if "nhân dân xã" in page]
+    with_rows = [page for page in pages_of(file) if "nhân dân xã" in page]
     assert len(with_rows) > 1
     assert all("Nội dung" in page for page in with_rows)
 
@@ -148,7 +113,7 @@ def test_text_of_any_length_comes_to_its_end(folder: Path) -> None:
     body = (Heading(1, "I", "Mục"), Paragraph("Câu. " * 400), table, Paragraph("Hết văn bản."))
     file = folder / "long.pdf"
     file.write_bytes(write_pdf(msgspec.structs.replace(monthly_report(), body=body, appendices=())))
-    text = " ".join(pages(file))
+    text = " ".join(pages_of(file))
     assert all(f"hết{at}" in text for at in range(2))
     assert "Hết văn bản." in text
 
@@ -157,4 +122,4 @@ def test_markup_in_a_text_is_text(folder: Path) -> None:
     body = (Paragraph("<b>A</b> & B <i>"),)
     file = folder / "markup.pdf"
     file.write_bytes(write_pdf(msgspec.structs.replace(monthly_report(), body=body, appendices=())))
-    assert "<b>A</b> & B <i>" in " ".join(pages(file))
+    assert "<b>A</b> & B <i>" in " ".join(pages_of(file))

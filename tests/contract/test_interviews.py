@@ -43,7 +43,12 @@ from sync.central.office.sample.selecting import draw_sample, drawn_of, quotas_d
 from sync.central.office.sheets.reader import sheet_of
 from sync.central.office.units.stored import put_bundled_units
 from sync.central.reports.asked import Asked
-from sync.central.reports.kinds.minutes import RECHECK
+from sync.central.reports.kinds.final import FINAL
+from sync.central.reports.kinds.minutes import RECHECK, SAMPLE
+from sync.central.reports.model import Document
+from sync.central.reports.official_form.profile import read_profile
+from sync.central.reports.official_form.rules.checking import check_form
+from sync.central.reports.writing.docx import write_docx
 from sync.central.store.database import reading
 from sync.central.store.sample_tables import drawn_steps
 from sync.central.store.schema import accounts, audit, devices, responses
@@ -431,6 +436,43 @@ def test_the_minutes_have_the_results_of_each_interviewer_and_the_seed(central: 
     (row,) = figures.checked
     assert (row.code, row.asked, row.checked, row.more) == (f"DTV-{account}", FORMS, 1, 1)
     assert seed in text_of(RECHECK.build(figures, {}))
+
+
+def test_the_report_of_a_plan_has_its_draw_and_what_the_rechecks_showed(central: CentreUnderTest) -> None:
+    account, wanted = rechecked(central)
+    put_plan(central.engine, wanted, version=2)
+    asked = Asked(kind=FINAL.name, unit=UNIT, first=TODAY, last=TODAY, plan=wanted.id)
+
+    def document() -> Document:
+        with reading(central.engine) as connection:
+            figures = FINAL.read(connection, asked, NOW + timedelta(days=1))
+        made = FINAL.build(figures, {})
+        assert check_form(write_docx(made), read_profile()) == ()
+        return made
+
+    before = text_of(document())
+    assert "Kế hoạch yêu cầu phúc tra tối thiểu 50% số phiếu (2 phiếu); hệ thống chưa ghi" in before
+    assert "Bảng 1a" not in before
+    with reading(central.engine) as connection:
+        first, second = (each.key for each in rechecks_of(connection, wanted.id))
+        code = commitment_of(connection, GROUP).seed_digest[:8]
+    check(central, wanted, first, CHECKER, result=5, service=4)
+    check(central, wanted, second, CHECKER, result=1, service=1)
+    after = text_of(document())
+    assert "Đã phúc tra 2 trong 4 phiếu phỏng vấn (50,0%); khớp 1 phiếu (50,0%)." in after
+    assert f"DTV-{account} | 4 | 2 | 50,0% | 1 | 0 | 1 | 0" in after
+    assert f"được 4 người và 2 người dự phòng, bằng hạt giống có mã {code}…" in after
+    assert "Chọn theo hạn ngạch nên không có sai số chọn mẫu." in after
+
+
+def test_the_minutes_of_a_draw_are_in_the_form_of_the_decree(central: CentreUnderTest) -> None:
+    drawn(central)
+    asked = Asked(kind=SAMPLE.name, unit=UNIT, first=TODAY, last=TODAY, plan=GROUP.plan)
+    with reading(central.engine) as connection:
+        made = SAMPLE.build(SAMPLE.read(connection, asked, NOW), {})
+        seed = commitment_of(connection, GROUP).seed
+    assert check_form(write_docx(made), read_profile()) == ()
+    assert seed in text_of(made)
 
 
 def test_an_interview_that_differs_is_voided_and_its_person_waits_for_another_interviewer(

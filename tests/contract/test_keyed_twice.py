@@ -318,6 +318,5 @@ def test_the_report_of_a_plan_says_what_became_of_its_paper_and_how_well_it_was_
     assert said == [
         "Phiếu giấy của kế hoạch: in 100, phát ra 90, thu về 3, đã đếm 3, hợp lệ 2, "
         "không hợp lệ 1 (đánh dấu hai mức 1).",
-        "Nhập hai lần, mỗi lần một người: 2 phiếu, 12 ô; khác nhau 1 ô (8,3\u00a0%), "
-        "lần nhập đầu sai 1 ô (8,3\u00a0%).",
+        "Nhập hai lần, mỗi lần một người: 2 phiếu, 12 ô; khác nhau 1 ô (8,3%), lần nhập đầu sai 1 ô (8,3%).",
     ]

@@ -15,6 +15,7 @@ from sync.central.office import removal
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.configuration.procedures import put_procedure
 from sync.central.office.keys.unsealing import Opener
+from sync.central.office.paper.entering import key_form, note_invalid
 from sync.central.office.remarks.listing import Reader
 from sync.central.office.remarks.opening import open_some
 from sync.central.office.remedies.handling import NewRemedy, handle_remedy, make_remedy, new_id
@@ -37,15 +38,19 @@ from sync.central.reports.model import (
     words_of,
     written,
 )
+from sync.central.reports.official_form.profile import read_profile
+from sync.central.reports.official_form.rules.checking import check_form
 from sync.central.reports.records.stored import read_report, same_period
+from sync.central.reports.writing.docx import write_docx
 from sync.central.store.database import reading, writing
 from sync.central.store.days_over import close_days
-from sync.central.store.schema import remarks
+from sync.central.store.schema import devices, remarks
 from sync.central.store.surveys import load_surveys
 from sync.contract.catalogue import Procedure, Unit
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response
 from sync.contract.sealing import Words
+from tests.support.paper import form, opened
 from tests.support.people import make_person
 from tests.support.remarks import send
 from tests.support.remarks import written as with_words
@@ -190,11 +195,14 @@ def test_the_copy_that_leaves_the_office_names_no_officer_and_has_the_same_figur
     assert "Cán bộ Một" in msgspec.json.encode(document).decode()
     assert "Cán bộ Một" not in text
     assert not any(officer in text for officer in ("a01", "a02", "a03"))
+    internal = [block for block in blocks_of(document) if isinstance(block, Table) and block.internal]
+    assert [each.instead for each in internal if each.instead] == [
+        "Bảng 4 lưu tại cơ quan, không kèm theo bản này."
+    ]
     kept = [
-        Paragraph("Bảng 4 lưu tại cơ quan, không kèm theo bản này.")
-        if isinstance(block, Table) and block.internal
-        else block
+        Paragraph(block.instead) if block in internal and isinstance(block, Table) else block
         for block in blocks_of(document)
+        if block not in internal or (isinstance(block, Table) and block.instead)
     ]
     assert list(blocks_of(outside)) == kept
 
@@ -384,3 +392,55 @@ def test_remarks_are_counted_by_question_and_state_without_a_word(office: Centre
     rows = [[written(cell) for cell in row.cells[1:]] for row in table(document, "bang-5").rows]
     assert rows == [["1", "0", "0", "1"], ["2", "1", "0", "1"], ["2", "1", "0", "1"]]
     assert "Chờ lâu" not in msgspec.json.encode(document).decode()
+
+
+def over(office: CentreUnderTest) -> None:
+    """What arrived tomorrow is in figures on the day after."""
+    with writing(office.engine) as connection:
+        close_days(connection, TOMORROW.date() + timedelta(days=1))
+
+
+def test_a_report_of_the_whole_centre_has_what_all_its_units_have(office: CentreUnderTest) -> None:
+    sent = numbered(1, device="kiosk-2")[0]
+    at = datetime(2026, 2, 10, 2, tzinfo=UTC)
+    sent = replace(sent, started_at=at, finished_at=at)
+    send(office, with_words(office, sent, {"unsatisfied": "Chờ lâu quá"}), device="kiosk-2")
+    with writing(office.engine) as connection:
+        terminals = update(devices).where(devices.c.id.in_(("kiosk-1", "kiosk-2")))
+        connection.execute(terminals.values(public_key=b"k" * 32, unit="phuong-mot"))
+    over(office)
+    own, whole = read(office), read(office, replace(FEBRUARY, unit=""))
+    assert own.devices == 2
+    assert (whole.devices, whole.valid, whole.remarks) == (own.devices, own.valid, own.remarks)
+    assert {cut.code: cut.returned for cut in whole.procedures} == {"1.001193": 40, "2.000815": 70}
+    assert whole.returned == 110
+
+
+def test_forms_of_the_ballot_box_are_in_the_table_of_channels_valid_or_not(office: CentreUnderTest) -> None:
+    day = date(2026, 2, 27)
+    before = {each.channel: each for each in read(office).collected}["paper"]
+    lot = opened(office.engine, TOMORROW, day=day)
+    with acting(office.engine, By("account 1", TOMORROW)) as act:
+        key_form(act, lot, form(1, answered=day), account=1)
+        note_invalid(act, lot, token="a" * 32, number=2, reason="blank", account=1)
+        note_invalid(act, lot, token="b" * 32, number=3, reason="two-levels", account=1)
+    # Of another month, in no figure of February.
+    later = opened(office.engine, TOMORROW, day=date(2026, 3, 2))
+    with acting(office.engine, By("account 1", TOMORROW)) as act:
+        note_invalid(act, later, token="c" * 32, number=4, reason="blank", account=1)
+    over(office)
+    figures: PeriodicFigures = read(office, now=TOMORROW + timedelta(days=1))
+    document = MONTHLY.build(figures, {})
+    rows = {row.cells[0]: [written(cell) for cell in row.cells[3:]] for row in table(document, "bang-1").rows}
+    valid = before.valid + 1
+    assert rows["Phiếu giấy"] == [str(valid + 2), UNKNOWN, str(valid), "2"]
+    assert rows["Tổng"][3] == "2"
+    assert "phiếu giấy không dùng được" in table(document, "bang-1").note
+    texts = [block.text for block in document.body if isinstance(block, Paragraph)]
+    assert (
+        "Mở hòm phiếu ngày 27/02/2026: 5 phiếu, từ số 1 đến số 20; hợp lệ 1, không hợp lệ 2 (để trống 1; "
+        "đánh dấu hai mức 1), chưa nhập 2."
+    ) in texts
+    assert check_form(write_docx(document), read_profile()) == ()
+    province = read(office, replace(FEBRUARY, unit=""), now=TOMORROW + timedelta(days=1))
+    assert {each.channel: each.spoilt for each in province.collected if each.spoilt} == {"paper": 2}

@@ -1,11 +1,8 @@
 """The reports of the five shipped plans, from invented answers that were really stored.
 
-Their content is compared with the files in `golden/`, which a person reads when they change:
-`HAILONG_GOLDEN=write` in the environment writes them anew.
+Their content is compared with the files in `golden/`, see tests/support/golden.py.
 """
 
-import os
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -16,7 +13,6 @@ from typing import Any
 import msgspec
 import pytest
 from litestar.testing import TestClient
-from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.central.figures.drivers import drivers
@@ -27,11 +23,14 @@ from sync.central.office.configuration.wordings import put_plan
 from sync.central.presenting.numbers import decimal, whole
 from sync.central.reports.asked import Asked
 from sync.central.reports.issuing import acts
+from sync.central.reports.issuing.awaited import awaited_reports
+from sync.central.reports.issuing.public import how_chosen
 from sync.central.reports.kinds.all_kinds import KINDS
 from sync.central.reports.kinds.final import FINAL
-from sync.central.reports.kinds.levels import ENOUGH
+from sync.central.reports.kinds.levels import ENOUGH, Rated
+from sync.central.reports.kinds.monthly import PeriodicFigures
 from sync.central.reports.kinds.survey_figures import SurveyFigures
-from sync.central.reports.model import Block, Column, Document, Paragraph, Table, for_outside
+from sync.central.reports.model import Block, Column, Document, Paragraph, Table, for_outside, words_of
 from sync.central.reports.official_form.profile import read_profile
 from sync.central.reports.official_form.rules.checking import check_form
 from sync.central.reports.records.stored import Report, read_report
@@ -39,11 +38,12 @@ from sync.central.reports.writing.docx import write_docx
 from sync.central.store.database import reading, writing
 from sync.contract.problem import ProblemError
 from tests.support import libreoffice
+from tests.support.golden import check_golden
 from tests.support.plans import shipped_plans, shipped_surveys
+from tests.support.printed_words import opened_by_libreoffice, words_laid_out
 from tests.support.surveyed import TOMORROW, every_answer, surveyed
 from tests.support.wire import CentreUnderTest
 
-GOLDEN = Path(__file__).parent / "golden"
 REPORTS = [
     ("bao-cao-thang", "kien-hung-2020", ""),
     ("bao-cao-quy", "kien-hung-2020", ""),
@@ -78,40 +78,11 @@ def document(centre: CentreUnderTest, wanted: Asked) -> Document:
     return KINDS[wanted.kind].build(read(centre, wanted), {})
 
 
-def lines_of(made: Document) -> Iterator[str]:
-    """The document as JSON, a line for what surrounds it, each block, and each row of a table."""
-    yield _line(replace(made, body=(), appendices=()))
-    for block in made.body:
-        yield from _block_lines(block)
-    for appendix in made.appendices:
-        yield _line(replace(appendix, blocks=()))
-        for block in appendix.blocks:
-            yield from _block_lines(block)
-
-
-def _block_lines(block: Block) -> Iterator[str]:
-    if isinstance(block, Table):
-        yield _line(replace(block, rows=()))
-        for row in block.rows:
-            yield _line(row)
-    else:
-        yield _line(block)
-
-
-def _line(part: Struct) -> str:
-    return msgspec.json.encode(part).decode() + "\n"
-
-
 @pytest.mark.parametrize(("kind", "plan", "group"), REPORTS)
 def test_a_report_says_what_its_golden_file_says(
     kind: str, plan: str, group: str, centre: CentreUnderTest
 ) -> None:
-    text = "".join(lines_of(document(centre, asked(kind, plan, group))))
-    file = GOLDEN / f"{kind}-{plan}.jsonl"
-    if os.environ.get("HAILONG_GOLDEN") == "write":
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text, "utf-8")
-    assert text == file.read_text("utf-8")
+    check_golden(document(centre, asked(kind, plan, group)), f"{kind}-{plan}")
 
 
 @pytest.mark.parametrize(("kind", "plan", "group"), REPORTS)
@@ -136,23 +107,32 @@ def printed(centre: CentreUnderTest, tmp_path_factory: pytest.TempPathFactory) -
     """The words of each report, as poppler finds them in the PDF that LibreOffice makes of the Word file."""
     if not libreoffice.installed():
         pytest.skip("LibreOffice is not installed")
-    files = {
-        f"{kind}-{plan}": write_docx(document(centre, asked(kind, plan, group)))
-        for kind, plan, group in REPORTS
+    documents = {
+        f"{kind}-{plan}": document(centre, asked(kind, plan, group)) for kind, plan, group in REPORTS
     }
-    opened = libreoffice.as_pdf(files, tmp_path_factory.mktemp("printed"))
-    return {
-        name: Counter(
-            subprocess.run(
-                ["pdftotext", "-layout", file, "-"], capture_output=True, check=True, text=True
-            ).stdout.split()
-        )
-        for name, file in opened.items()
-    }
+    return opened_by_libreoffice(documents, tmp_path_factory.mktemp("printed"))
 
 
 @pytest.mark.parametrize(("kind", "plan", "group"), REPORTS)
-def test_shares_are_those_of_the_summary_of_the_plan_and_on_the_printed_pages(
+def test_every_word_of_a_report_is_on_the_pages_that_another_program_makes(
+    kind: str, plan: str, group: str, centre: CentreUnderTest, printed: dict[str, Counter[str]]
+) -> None:
+    made = document(centre, asked(kind, plan, group))
+    assert not words_laid_out(made) - printed[f"{kind}-{plan}"]
+
+
+def levels(row: dict[str, Any]) -> tuple[int, ...]:
+    """How often each level was chosen, in their order."""
+    return tuple(n for _, n in sorted((int(level), n) for level, n in row["counts"].items()))
+
+
+def counted(rated: Rated) -> tuple[tuple[int, ...], int]:
+    """The same of a report, and how many found that the question does not apply."""
+    return tuple(n for _, n in rated.counts), rated.not_applicable
+
+
+@pytest.mark.parametrize(("kind", "plan", "group"), REPORTS)
+def test_every_figure_of_the_plans_summary_is_that_of_the_report_and_on_its_printed_pages(
     kind: str, plan: str, group: str, centre: CentreUnderTest, printed: dict[str, Counter[str]]
 ) -> None:
     wanted = asked(kind, plan, group)
@@ -166,28 +146,33 @@ def test_shares_are_those_of_the_summary_of_the_plan_and_on_the_printed_pages(
     with TestClient(centre.app) as client:
         reply = client.get("/v1/summary", params=days, headers=headers).json()
     expected = {
-        (form["survey"], row["question"]): (row["n"], row["percent"])
+        (form["survey"], row["question"]): (row["n"], row["percent"], levels(row), row["not_applicable"])
         for form in reply["surveys"]
         for row in form["rows"]
     }
     figures = read(centre, wanted)
     if isinstance(figures, SurveyFigures):
         found = {
-            (result.group.survey, each.question): (each.n, each.percent)
+            (result.group.survey, each.question): (each.n, each.percent, *counted(each))
             for result in figures.groups
             for each in result.ratings
         }
         expected = {key: row for key, row in expected.items() if key in found}
     else:
         found = {
-            (form.survey, each.question): (each.n, each.percent)
+            (form.survey, each.question): (each.n, each.percent, *counted(each))
             for form in figures.forms
             for each in form.ratings
         }
     assert found
     assert found == expected
-    words = Counter(whole(n) for n, _ in expected.values())
-    words += Counter(f"{decimal(percent)}%" for _, percent in expected.values() if percent is not None)
+    words = Counter(whole(n) for n, *_ in expected.values())
+    words += Counter(f"{decimal(percent)}%" for _, percent, *_ in expected.values() if percent is not None)
+    words += Counter(whole(n) for *_, by_level, apart in expected.values() for n in (*by_level, apart))
+    if isinstance(figures, PeriodicFigures):
+        handovers = reply["handovers"]
+        assert figures.valid == handovers["answered"] + handovers["untagged"]
+        words += Counter(whole(n) for n in (figures.valid, handovers["voided"], handovers["returned"]))
     assert not words - printed[f"{kind}-{plan}"]
 
 
@@ -201,6 +186,23 @@ def test_no_report_claims_a_precision_that_it_does_not_have(
     # Nobody was drawn: all of these plans let people choose themselves, or fill quotas.
     assert "±" not in text
     assert "Khoảng tin cậy" not in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "plan", "said"),
+    [
+        ("bao-cao-thang", "kien-hung-2020", "Người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên."),
+        ("bao-cao-dot-khao-sat", "van-thang-2023", "Người được hỏi: toàn bộ người trong danh sách"),
+        ("bao-cao-yeu-to", "thach-ha-2021", "Người được hỏi: chọn ngẫu nhiên từ danh sách"),
+    ],
+)
+def test_everybody_reads_how_those_who_answered_were_chosen(
+    kind: str, plan: str, said: str, centre: CentreUnderTest
+) -> None:
+    figures = read(centre, asked(kind, plan))
+    assert how_chosen(figures).startswith(said)
+    at_machines = plan != "kien-hung-2020" and any(group.chosen for group in figures.groups)
+    assert how_chosen(figures).endswith("; người trả lời tại máy tự chọn trả lời.") == at_machines
 
 
 def test_days_before_the_plan_was_issued_are_named_with_their_number(centre: CentreUnderTest) -> None:
@@ -322,6 +324,43 @@ def test_one_office_reports_to_the_secretariat_and_that_to_the_leaders(centre: C
     (side_by_side,) = [block for block in second.body if isinstance(block, Table) and block.id == "bang-3"]
     offices = [column.group for column in side_by_side.columns if column.group]
     assert offices[::2] == ["Văn phòng Sở", "Phòng Xây dựng và Kiểm tra văn bản QPPL"]
+
+
+def test_the_secretariat_sees_who_has_not_reported_and_takes_over_what_the_others_wrote(
+    tmp_path: Path,
+) -> None:
+    central = surveyed(tmp_path, ())
+    plan = shipped_plans()["quang-binh-so-tu-phap-2018"]
+    offices = ["Văn phòng Sở", "Phòng Xây dựng và Kiểm tra văn bản QPPL"]
+
+    def missing(day: date = date(2018, 9, 10)) -> list[list[str]]:
+        with reading(central.engine) as connection:
+            found = awaited_reports(connection, plan.unit, day)
+        return [[each.office for each in awaited.offices if not each.approved] for awaited in found]
+
+    def approved(wanted: Asked, words: dict[str, str]) -> int:
+        with acting(central.engine, By("account 1", TOMORROW)) as act:
+            id = acts.draft(act, KINDS, wanted)
+            acts.write_words(act, KINDS, id, words, read=read_report(act.connection, id).read)
+        with acting(central.engine, By("account 2", TOMORROW)) as act:
+            acts.approve(act, KINDS, id, read=read_report(act.connection, id).read)
+        return id
+
+    joined = asked("bao-cao-to-thu-ky", plan.id)
+    assert {block.text for block in words_of(document(central, joined)) if block.id == "cac-phong"} == {""}
+    assert (missing(date(2018, 8, 31)), missing(date(2019, 9, 10))) == ([], [])
+    assert missing() == [offices]
+    approved(asked("bao-cao-phong", plan.id, "van-phong-so"), {"nguyen-nhan": "Sáng thứ Hai đông người."})
+    assert missing() == [offices[1:]]
+    taken = {block.id: block.text for block in words_of(document(central, joined))}
+    assert taken["cac-phong"] == f"Đã có báo cáo của: {offices[0]}. Chưa có báo cáo của: {offices[1]}."
+    assert taken["nguyen-nhan"].endswith(". Sáng thứ Hai đông người.")
+    id = approved(joined, {})
+    with acting(central.engine, By("account 2", TOMORROW)) as act:
+        now = read_report(act.connection, id).read
+        acts.record_sent(act, id, read=now, number="1/BC-TTK", day=TOMORROW.date())
+    assert missing() == []
+    central.close()
 
 
 @pytest.mark.parametrize(("kind", "group"), [("bao-cao-phong", "van-phong-so"), ("bao-cao-to-thu-ky", "")])

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from sync.central.reports.issuing.small_cells import guarded
 from sync.central.reports.issuing.words_to_check import ToCheck, words_to_check
+from sync.central.reports.kinds.followed_up import RemedyLine, remedies_table
 from sync.central.reports.model import Document, Heading, Words, for_outside
 from tests.support.small_kind import MARCH, SmallFigures, build
 
@@ -51,6 +52,24 @@ def test_each_place_is_found(text: str, places: list[tuple[str, str]]) -> None:
 )
 def test_what_belongs_there_is_not_found(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "places"),
+    [
+        ("Nhắc nhở ông Nguyễn Văn A", [("name", "ông Nguyễn Văn A")]),
+        ("Gọi lại số 0912 345 678", [("number", "0912 345 678")]),
+        ("Chờ lâu (33,3%, n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}3)", [("figure", "n = 3")]),
+        # Of the period that led to it, which this report does not have.
+        ("Chờ lâu (61,5%, n = 52)", []),
+        ("Mở thêm một quầy", []),
+    ],
+)
+def test_what_was_typed_for_a_remedy_is_looked_at_too(cell: str, places: list[tuple[str, str]]) -> None:
+    line = RemedyLine(problem="Chờ lâu", figure="", measure=cell, owner="Một cửa", due=MARCH.last)
+    made = replace(written(""), body=(Heading(1, "IV", "BIỆN PHÁP"), remedies_table("bang-6", "", (line,))))
+    assert [(each.what, each.quote) for each in words_to_check(made)] == places
+    assert {(each.part, each.words) for each in words_to_check(made)} <= {("IV. BIỆN PHÁP", "")}
 
 
 def test_a_place_is_named_by_the_heading_above_it() -> None:

@@ -16,11 +16,12 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, delete, exists, func, insert, or_, select
+from sqlalchemy import Connection, delete, func, insert, select
 
+from sync.central.office.units.stored import in_subtree
 from sync.central.store import rollups
 from sync.central.store.database import one_at_a_time
-from sync.central.store.schema import returned, returned_days, unit_spans
+from sync.central.store.schema import returned, returned_days
 
 # Day (YYYY-MM-DD), procedure, officer; "" if the list names none.
 Result = tuple[str, str, str]
@@ -56,13 +57,14 @@ def by_day(connection: Connection, unit: str, first: date, last: date) -> Counte
 
 
 def by_procedure(connection: Connection, unit: str, first: date, last: date) -> Counter[str]:
-    """How many results a unit and those below it returned in these days, by procedure; "" for none named."""
-    c, spans = returned.c, unit_spans.c
-    below = exists().where(
-        spans.root == unit, spans.unit == c.unit, spans.first_day <= c.day, c.day <= spans.last_day
-    )
+    """How many results a unit and those below it returned in these days, by procedure; "" for none named.
+
+    unit: CENTRE for all units.
+    """
+    c = returned.c
     days = c.day.between(first.isoformat(), last.isoformat())
-    query = select(c.procedure, func.sum(c.n)).where(days, or_(c.unit == unit, below)).group_by(c.procedure)
+    within = in_subtree(unit, c.unit, c.day)
+    query = select(c.procedure, func.sum(c.n)).where(days, within).group_by(c.procedure)
     return Counter({procedure: int(n) for procedure, n in connection.execute(query)})
 
 

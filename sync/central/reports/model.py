@@ -132,7 +132,7 @@ class Table(Struct, frozen=True, kw_only=True, tag="table"):
     """A table. id: its name, such as “bang-2”. caption: “Bảng 2. …”. note: printed under its rows.
 
     internal: not in the copy that leaves the office, which says `instead`, "" for nothing. empty: said where
-    the table has no rows.
+    the table has no rows. typed: its texts are officials' own.
     about: what its rows count answers by, alike in every kind of document: “procedure”, “unit”, “form” with
     name and version; "" where they count something else. parts: the rows are parts of all answers, so that
     one of them is what the others leave of the sum. rated: where each row is about a unit, the `about` and
@@ -150,6 +150,7 @@ class Table(Struct, frozen=True, kw_only=True, tag="table"):
     internal: bool = False
     instead: str = ""
     empty: str = "Không có số liệu trong kỳ."
+    typed: bool = False
 
 
 class Coded(Struct, frozen=True, kw_only=True, tag="coded"):

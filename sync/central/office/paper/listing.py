@@ -123,6 +123,27 @@ def invalid_forms(connection: Connection, plan: str) -> dict[tuple[str, str], in
     return {(group, unit): n for group, unit, n in connection.execute(query)}
 
 
+def spoilt_by_channel(
+    connection: Connection, units: Collection[str], first: date, last: date, *, plan: str, group: str
+) -> dict[str, int]:
+    """How many forms of lots of these units and days were noted as invalid, by channel.
+
+    plan, group: "" for every form.
+    """
+    f, lot = paper_forms.c, paper_lots.c
+    query = (
+        select(lot.channel, func.count().label("n"))
+        .join(paper_lots, lot.id == f.lot)
+        .where(f.invalid != "", lot.unit.in_(units), lot.day.between(first.isoformat(), last.isoformat()))
+        .group_by(lot.channel)
+    )
+    if plan:
+        query = query.where(lot.plan == plan)
+    if group:
+        query = query.where(lot.plan_group == group)
+    return {row.channel: row.n for row in connection.execute(query)}
+
+
 def list_runs(connection: Connection, units: Collection[str] | None) -> tuple[RunState, ...]:
     """The newest print runs of these units, None for all, the newest first."""
     r, f = print_runs.c, paper_forms.c

@@ -9,10 +9,11 @@ from datetime import date
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, exists, func, or_, select
+from sqlalchemy import Connection, exists, func, select
 
 from sync.central.office.remarks.stages import State
-from sync.central.store.schema import remarks, responses, unit_spans, voided
+from sync.central.office.units.stored import in_subtree
+from sync.central.store.schema import remarks, responses, voided
 
 
 class RemarkTally(Struct, frozen=True, kw_only=True):
@@ -35,16 +36,13 @@ class RemarkTallies(Struct, frozen=True):
 
 
 def remark_tallies(connection: Connection, unit: str, first: date, last: date) -> RemarkTallies:
-    """The remarks of visits of these days in a unit and those below it."""
-    r, spans = remarks.c, unit_spans.c
-    below = exists().where(
-        spans.root == unit, spans.unit == r.unit, spans.first_day <= r.day, r.day <= spans.last_day
-    )
+    """The remarks of visits of these days in a unit and those below it; CENTRE: in all units."""
+    r = remarks.c
     key = (responses.c.survey, responses.c.survey_version, r.questions, r.state)
     query = (
         select(*key, func.count())
         .select_from(remarks.join(responses, responses.c.id == r.id))
-        .where(r.day.between(first.isoformat(), last.isoformat()), or_(r.unit == unit, below))
+        .where(r.day.between(first.isoformat(), last.isoformat()), in_subtree(unit, r.unit, r.day))
         .where(~exists().where(voided.c.id == r.id))
         .group_by(*key)
     )

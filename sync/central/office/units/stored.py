@@ -11,14 +11,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, true
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, true
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.sheets.reader import Sheet
 from sync.central.office.units.above import unit_of
 from sync.central.office.units.importing import UnitImport, try_units
 from sync.central.office.units.revisions import all_changed
-from sync.central.office.units.tree import UnitTree
+from sync.central.office.units.tree import CENTRE, UnitTree
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import responses, unit_spans, units
 from sync.contract.catalogue import Unit
@@ -129,6 +129,17 @@ def visible(unit: str | None) -> ColumnElement[bool]:
         unit_spans.c.first_day <= responses.c.day,
         responses.c.day <= unit_spans.c.last_day,
     )
+
+
+def in_subtree(root: str, unit: ColumnElement[str], day: ColumnElement[str]) -> ColumnElement[bool]:
+    """The condition for rows of a unit, and of those below it on the day of each; CENTRE: for all rows."""
+    if root == CENTRE:
+        return true()
+    spans = unit_spans.c
+    below = exists().where(
+        spans.root == root, spans.unit == unit, spans.first_day <= day, day <= spans.last_day
+    )
+    return or_(unit == root, below)
 
 
 def units_above(connection: Connection, unit: str, day: date) -> frozenset[str]:

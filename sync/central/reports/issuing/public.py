@@ -23,6 +23,8 @@ from sync.central.reports.issuing.differences import Whose, tree_of
 from sync.central.reports.issuing.small_cells import Days, RowName, hidden_before, hidden_rows, said_of
 from sync.central.reports.kinds.described import Kind
 from sync.central.reports.kinds.levels import BEFORE, YEAR_BEFORE
+from sync.central.reports.kinds.survey_figures import SurveyFigures
+from sync.central.reports.kinds.survey_parts import DESIGNS
 from sync.central.reports.model import (
     FEW,
     Document,
@@ -87,8 +89,8 @@ class Change(Struct, frozen=True):
 class PublicReport(Struct, frozen=True, kw_only=True):
     """All that the public reads of one period. done: what was done about it, as the office says.
 
-    until: the last day that is counted. digest: of the figures. withdrawn: it was taken back, and no table is
-    shown.
+    until: the last day that is counted. chosen: how those who answered were, in a sentence. digest: of the
+    figures. withdrawn: it was taken back, and no table is shown.
     """
 
     unit: str
@@ -96,6 +98,7 @@ class PublicReport(Struct, frozen=True, kw_only=True):
     last: date
     until: date
     tables: tuple[PublicTable, ...]
+    chosen: str
     done: str
     revision: int
     changes: tuple[Change, ...]
@@ -159,7 +162,8 @@ def about_of(kind: Kind[Any], report: Report) -> dict[str, Days]:
 def public_report(kind: Kind[Any], report: Report, issues: Sequence[Issue]) -> PublicReport:
     """What the public reads of this document. issues: all reports of its period, the first first."""
     withdrawn = report.state == "withdrawn"
-    document = kind.build(kind.thawed(report.figures), report.words)
+    figures = kind.thawed(report.figures)
+    document = kind.build(figures, report.words)
     notes = [
         step.note
         for issue in issues
@@ -173,12 +177,21 @@ def public_report(kind: Kind[Any], report: Report, issues: Sequence[Issue]) -> P
         last=report.asked.last,
         until=counted_until(kind, report),
         tables=() if withdrawn else public_tables(document, kind.public, report.withheld),
+        chosen=how_chosen(figures),
         done="" if withdrawn or not notes else notes[-1],
         revision=report.revision,
         changes=_history(issues),
         digest=report.digest,
         withdrawn=withdrawn,
     )
+
+
+def how_chosen(figures: object) -> str:
+    """How those who answered were chosen: what the figures can be said of depends on it."""
+    if not isinstance(figures, SurveyFigures) or figures.plan.design == "open":
+        return "Người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên."
+    also = "; người trả lời tại máy tự chọn trả lời" if any(each.chosen for each in figures.groups) else ""
+    return f"Người được hỏi: {DESIGNS[figures.plan.design]}{also}."
 
 
 def _taken_back(issue: Issue) -> bool:

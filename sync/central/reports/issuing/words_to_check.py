@@ -6,6 +6,8 @@ writes and to who approves.
 Promises, each with a test:
 - a person's name, a long number such as a telephone's, the word SIPAS, and a share or number of answers that
   no table or sentence of the copy for others has are found, each with its part of the report;
+- so are names, long numbers, SIPAS and few answers in tables of what officials typed elsewhere, such as
+  remedies: their figures are of other periods, which this copy does not have;
 - what the report proposes by itself is found only where it says a figure that the copy hides.
 """
 
@@ -17,6 +19,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from sync.central.figures.summary import SMALLEST
 from sync.central.reports.model import (
     Document,
     Figure,
@@ -25,6 +28,7 @@ from sync.central.reports.model import (
     Table,
     Words,
     blocks_of,
+    written,
 )
 from sync.contract.masking import mask_digits
 
@@ -66,6 +70,8 @@ def words_to_check(document: Document) -> tuple[ToCheck, ...]:
         elif isinstance(block, Words) and block.text:
             for what, quote in _of_text(block.text, shares, counts):
                 found.append(ToCheck(what, part, block.id, quote))
+        elif isinstance(block, Table) and block.typed:
+            found += [ToCheck(what, part, "", quote) for what, quote in _typed(block)]
     return tuple(dict.fromkeys(found))
 
 
@@ -77,19 +83,37 @@ def text_to_check(text: str, document: Document) -> tuple[ToCheck, ...]:
     )
 
 
+def _typed(table: Table) -> Iterator[tuple[Found, str]]:
+    for row in table.rows:
+        for line in (line for cell in row.cells for line in written(cell).splitlines()):
+            yield from _of_anybody(line)
+            for at in _COUNT.finditer(line.replace("\N{NO-BREAK SPACE}", " ")):
+                if 0 < _count(at) < SMALLEST:
+                    yield "figure", at[0]
+
+
 def _of_text(text: str, shares: Collection[Decimal], counts: Collection[int]) -> Iterator[tuple[Found, str]]:
     for line in text.replace("\N{NO-BREAK SPACE}", " ").splitlines():
-        yield from (("sipas", at[0]) for at in _SIPAS.finditer(line))
-        yield from (("name", name) for name in _names(line))
-        if (masked := mask_digits(line)) != line:
-            places = [at for at, (new, old) in enumerate(zip(masked, line, strict=True)) if new != old]
-            yield "number", line[places[0] : places[-1] + 1]
+        yield from _of_anybody(line)
         for at in _SHARE.finditer(line):
             if _number(at[1]) not in shares:
                 yield "figure", at[0]
         for at in _COUNT.finditer(line):
-            if int((at[1] or at[2]).replace(".", "")) not in counts:
+            if _count(at) not in counts:
                 yield "figure", at[0]
+
+
+def _of_anybody(line: str) -> Iterator[tuple[Found, str]]:
+    """What may name somebody, and the word that this is not."""
+    yield from (("sipas", at[0]) for at in _SIPAS.finditer(line))
+    yield from (("name", name) for name in _names(line))
+    if (masked := mask_digits(line)) != line:
+        places = [at for at, (new, old) in enumerate(zip(masked, line, strict=True)) if new != old]
+        yield "number", line[places[0] : places[-1] + 1]
+
+
+def _count(at: re.Match[str]) -> int:
+    return int((at[1] or at[2]).replace(".", ""))
 
 
 def _names(line: str) -> Iterator[str]:

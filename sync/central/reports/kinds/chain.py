@@ -2,18 +2,31 @@
 the secretariat for the leaders, with a column for each office and a line for their directions.
 
 Who reports to whom are the plan's own steps of the kind `report`: the first is the offices', the last the
-secretariat's.
+secretariat's. The secretariat's figures are read from the answers, like all others; its words begin with what
+the offices wrote in their approved reports.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from msgspec.structs import replace
+from sqlalchemy import Connection
 
+from sync.central.reports.asked import Asked
 from sync.central.reports.kinds import periods
 from sync.central.reports.kinds.cells import NOTHING, count, share
 from sync.central.reports.kinds.described import Kind
-from sync.central.reports.kinds.final import appendices, assessment, opening, results, small, until_words
+from sync.central.reports.kinds.final import (
+    appendices,
+    assessment,
+    by_group,
+    opening,
+    results,
+    small,
+    until_words,
+)
 from sync.central.reports.kinds.followed_up import remarks_table, remedies_table
+from sync.central.reports.kinds.office_reports import OFFICE, SECRETARIAT, office_reports, report_steps
 from sync.central.reports.kinds.survey_figures import SurveyFigures, read_survey
 from sync.central.reports.kinds.survey_parts import (
     how_asked,
@@ -34,12 +47,11 @@ from sync.central.reports.model import (
     Table,
     Words,
 )
-from sync.contract.plan import Step
 
 
 def build_of_office(figures: SurveyFigures, words: Mapping[str, str]) -> Document:
     """What the offices report to the secretariat; of one office if the report is about one group."""
-    steps = _reports(figures)
+    steps = report_steps(figures.plan)
     to = steps[0].to if steps else figures.plan.report_to
     offices = tuple(dict.fromkeys(group.group.who for group in figures.groups if group.group.who))
     return _document(
@@ -49,7 +61,7 @@ def build_of_office(figures: SurveyFigures, words: Mapping[str, str]) -> Documen
 
 def build_of_secretariat(figures: SurveyFigures, words: Mapping[str, str]) -> Document:
     """What the secretariat reports to the leaders."""
-    steps = _reports(figures)
+    steps = report_steps(figures.plan)
     to, sender = (steps[-1].to, steps[-1].who) if steps else (figures.plan.report_to, "")
     return _document(figures, words, _of_secretariat(figures), to=to, sender=sender)
 
@@ -99,6 +111,7 @@ def _of_secretariat(figures: SurveyFigures) -> Iterator[Block]:
     yield from until_words(figures)
     yield Heading(1, "I", "KẾT QUẢ THỰC HIỆN")
     yield reached_table("bang-1", "Bảng 1. Số phiếu của từng phòng", figures)
+    yield Words(id="cac-phong", text=_reported(figures), hint="Phòng nào đã báo cáo, phòng nào chưa.")
     yield people_table("bang-2", "Bảng 2. Người trả lời", figures)
     yield Heading(1, "II", "KẾT QUẢ KHẢO SÁT")
     yield _side_by_side(figures)
@@ -107,9 +120,19 @@ def _of_secretariat(figures: SurveyFigures) -> Iterator[Block]:
     yield from assessment(figures, "III")
     yield Heading(1, "IV", "CẢI TIẾN")
     yield remedies_table("bang-4", "Bảng 4. Biện pháp cải tiến", figures.remedies)
-    yield Words(id="cai-tien", hint="Đề xuất của Tổ Thư ký.")
+    yield Words(id="cai-tien", text=by_group(figures, "cai-tien"), hint="Đề xuất của Tổ Thư ký.")
     yield Heading(1, "V", "Ý KIẾN CHỈ ĐẠO")
     yield Words(id="chi-dao", hint="Lãnh đạo ghi vào bản giấy; để trống.")
+
+
+def _reported(figures: SurveyFigures) -> str:
+    """Which offices have reported; "" where none did so here."""
+    there = dict.fromkeys(each.office for each in figures.offices if each.approved)
+    missing = dict.fromkeys(each.office for each in figures.offices if each.office not in there)
+    if not there:
+        return ""
+    without = f" Chưa có báo cáo của: {'; '.join(missing)}." if missing else ""
+    return f"Đã có báo cáo của: {'; '.join(there)}.{without}"
 
 
 def _side_by_side(figures: SurveyFigures) -> Table:
@@ -141,12 +164,15 @@ def _side_by_side(figures: SurveyFigures) -> Table:
     )
 
 
-def _reports(figures: SurveyFigures) -> list[Step]:
-    return [step for step in figures.plan.steps if step.kind == "report"]
+def read_of_secretariat(connection: Connection, asked: Asked, now: datetime) -> SurveyFigures:
+    """The figures of the survey, with what its offices reported. Raises ProblemError as `read_survey`."""
+    figures = read_survey(connection, asked, now)
+    offices = office_reports(connection, figures.plan, asked.first, asked.last)
+    return replace(figures, offices=offices)
 
 
 OF_OFFICE = Kind(
-    name="bao-cao-phong",
+    name=OFFICE,
     title="Báo cáo của phòng gửi Tổ Thư ký",
     figures=SurveyFigures,
     read=read_survey,
@@ -155,10 +181,10 @@ OF_OFFICE = Kind(
     grouped=True,
 )
 OF_SECRETARIAT = Kind(
-    name="bao-cao-to-thu-ky",
+    name=SECRETARIAT,
     title="Báo cáo của Tổ Thư ký gửi lãnh đạo",
     figures=SurveyFigures,
-    read=read_survey,
+    read=read_of_secretariat,
     build=build_of_secretariat,
     period=periods.window,
 )

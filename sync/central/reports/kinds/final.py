@@ -1,13 +1,13 @@
 """The report about a whole survey: “báo cáo kết quả đợt khảo sát”, when its plan has been carried out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sync.central.figures.periods import Period
 from sync.central.reports.kinds import periods
 from sync.central.reports.kinds.described import Kind
 from sync.central.reports.kinds.followed_up import remarks_table, remedies_table
-from sync.central.reports.kinds.levels import strengths, weaknesses
-from sync.central.reports.kinds.survey_figures import GroupResult, SurveyFigures, read_survey
+from sync.central.reports.kinds.levels import Rated, strengths, weaknesses
+from sync.central.reports.kinds.survey_figures import SurveyFigures, read_survey
 from sync.central.reports.kinds.survey_parts import (
     factors_table,
     forms_used,
@@ -21,6 +21,7 @@ from sync.central.reports.kinds.survey_parts import (
     quality_checks,
     ranked_table,
     reached_table,
+    rechecks_table,
     with_words,
 )
 from sync.central.reports.model import Appendix, Block, Document, Heading, Paragraph, Signature, Words
@@ -56,6 +57,8 @@ def _body(figures: SurveyFigures) -> Iterator[Block]:
     yield from quality_checks(figures)
     yield Heading(1, "III", "KẾT QUẢ THỰC HIỆN")
     yield reached_table("bang-1", "Bảng 1. Số phiếu theo đơn vị", figures)
+    if any(each.checked for each in figures.checked):
+        yield rechecks_table("bang-1a", "Bảng 1a. Phúc tra theo mã điều tra viên", figures)
     yield Words(id="thuc-hien", hint="Thuận lợi, khó khăn khi phát, thu phiếu; lý do của phần chưa đạt.")
     yield Heading(1, "IV", "KẾT QUẢ KHẢO SÁT")
     yield Heading(2, "1", "Đặc điểm người trả lời")
@@ -127,13 +130,14 @@ def assessment(figures: SurveyFigures, number: str) -> Iterator[Block]:
     """Strengths and weaknesses, group by group, and their causes."""
     yield Heading(1, number, "ĐÁNH GIÁ")
     yield Heading(2, "1", "Mặt mạnh")
-    text = _by_group(figures, [strengths(group.ratings) for group in figures.groups])
+    text = by_group(figures, "mat-manh", strengths)
     yield Words(id="mat-manh", text=text, hint="Nội dung có tỷ lệ cao, việc làm tốt.")
     yield Heading(2, "2", "Điểm yếu")
-    text = _by_group(figures, [weaknesses(group.ratings) for group in figures.groups])
+    text = by_group(figures, "diem-yeu", weaknesses)
     yield Words(id="diem-yeu", text=text, hint="Nội dung có tỷ lệ thấp, ý kiến được nêu nhiều.")
     yield Heading(2, "3", "Nguyên nhân")
-    yield Words(id="nguyen-nhan", hint="Nguyên nhân khách quan, chủ quan của từng điểm yếu.")
+    text = by_group(figures, "nguyen-nhan")
+    yield Words(id="nguyen-nhan", text=text, hint="Nguyên nhân khách quan, chủ quan của từng điểm yếu.")
 
 
 def appendices(figures: SurveyFigures) -> tuple[Appendix, ...]:
@@ -156,10 +160,14 @@ def small(title: str) -> str:
     return title[:1].lower() + title[1:]
 
 
-def _by_group(figures: SurveyFigures, texts: list[str]) -> str:
+def by_group(
+    figures: SurveyFigures, words: str, propose: Callable[[Sequence[Rated]], str] = lambda _: ""
+) -> str:
+    """What the office of each group wrote in this text of its report, else what its ratings propose."""
+    texts = [figures.reported(group, words) or propose(group.ratings) for group in figures.groups]
     if len(texts) == 1:
         return texts[0]
-    named: list[tuple[GroupResult, str]] = list(zip(figures.groups, texts, strict=True))
+    named = zip(figures.groups, texts, strict=True)
     return "\n".join(f"{group.name}. {text}" for group, text in named if text)
 
 

@@ -140,6 +140,7 @@ def remedies_table(id: str, caption: str, remedies: tuple[RemedyLine, ...]) -> T
             for number, each in enumerate(remedies, 1)
         ),
         empty="Không có việc khắc phục nào đang theo dõi.",
+        typed=True,
     )
 
 

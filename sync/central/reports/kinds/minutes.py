@@ -7,7 +7,7 @@ in by hand. Names of those present are written by hand alone.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from textwrap import wrap
 
@@ -16,20 +16,18 @@ from sqlalchemy import Connection
 
 from sync.central.figures.periods import Period
 from sync.central.figures.plans import read_forms
-from sync.central.office.interviews.again import checked_of, recheck_seeds
-from sync.central.office.paper.listing import LotState, box_openings
+from sync.central.office.interviews.again import recheck_seeds
 from sync.central.office.planning.closed_plans import PackedFile, closing_of
 from sync.central.office.post.letters import letters_of, waiting
-from sync.central.office.sample.commitment import Stratum, find_commitment
-from sync.central.office.sample.sealed_list import frames_of
-from sync.central.office.sample.selecting import fields_drawn
-from sync.central.office.units.stored import load_units
 from sync.central.presenting.answering import INVALID_FORMS
 from sync.central.reports.asked import Asked
 from sync.central.reports.kinds import periods
 from sync.central.reports.kinds.cells import count
 from sync.central.reports.kinds.described import Kind
+from sync.central.reports.kinds.drawn import DrawnSample, drawn_samples
 from sync.central.reports.kinds.frame import Frame, read_frame
+from sync.central.reports.kinds.paper_back import BoxOpening, read_openings
+from sync.central.reports.kinds.rechecked import CheckedInterviewer, checked_interviewers
 from sync.central.reports.kinds.sections import parts
 from sync.central.reports.kinds.sources import source_of
 from sync.central.reports.model import (
@@ -44,7 +42,7 @@ from sync.central.reports.model import (
     Words,
 )
 from sync.contract.official import written_day
-from sync.contract.plan import VIET_NAM, Design, Plan
+from sync.contract.plan import Design, Plan
 from sync.contract.text import pick
 
 BLANK = "……"
@@ -61,61 +59,6 @@ class PlannedGroup(Struct, frozen=True, kw_only=True):
     wanted: int
     rechecks: int
     forms: int
-
-
-class DrawnList(Struct, frozen=True, kw_only=True):
-    """A list that was drawn from. digest: of its file of codes."""
-
-    unit: str
-    lines: int
-    people: int
-    digest: str
-
-
-class DrawnField(Struct, frozen=True, kw_only=True):
-    """How many of a field were drawn from a unit's list; "" for lines without a field."""
-
-    unit: str
-    field: str
-    asked: int
-    spare: int
-
-
-class DrawnSample(Struct, frozen=True, kw_only=True):
-    """A draw. published, drawn: the day and hour of each, as they are written."""
-
-    group: str
-    seed: str
-    seed_digest: str
-    key_digest: str
-    published: str
-    drawn: str
-    lists: tuple[DrawnList, ...]
-    fields: tuple[DrawnField, ...]
-
-
-class BoxOpening(Struct, frozen=True, kw_only=True):
-    """An opening of the ballot box. first, last: the numbers on the forms. invalid: how many by reason."""
-
-    day: date
-    counted: int
-    first: int
-    last: int
-    valid: int
-    invalid: dict[str, int] = {}
-    note: str = ""
-
-
-class CheckedInterviewer(Struct, frozen=True, kw_only=True):
-    """The re-checks of one interviewer. code: of their account, in place of a name."""
-
-    code: str
-    asked: int
-    checked: int
-    same: int
-    level: int
-    more: int
-    never: int
 
 
 class MinutesFigures(Struct, frozen=True, kw_only=True):
@@ -152,7 +95,6 @@ def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
         for row in source.summary("channel").handovers.rows
     }
     plan = source.plan
-    openings = box_openings(connection, asked.unit, asked.first, asked.last, asked.plan)
     closing = closing_of(connection, plan.id) if plan else None
     return MinutesFigures(
         asked=asked,
@@ -162,78 +104,14 @@ def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
         groups=tuple(_groups(plan, read_forms(connection, plan))) if plan else (),
         paper=channels.get("paper", 0),
         answered=sum(channels.values()),
-        samples=tuple(_drawn_samples(connection, plan)) if plan else (),
-        checked=tuple(_checked(connection, plan)) if plan else (),
+        samples=tuple(drawn_samples(connection, plan)) if plan else (),
+        checked=tuple(checked_interviewers(connection, plan)) if plan else (),
         seeds=recheck_seeds(connection, plan.id) if plan else (),
-        openings=tuple(map(_opening, openings)),
+        openings=read_openings(connection, asked.unit, asked.first, asked.last, asked.plan),
         files=closing.manifest.files if closing else (),
         digest=closing.digest if closing else "",
         unanswered=len(waiting(letters_of(connection, plan.id))) if plan else 0,
     )
-
-
-def _opening(state: LotState) -> BoxOpening:
-    lot = state.lot
-    return BoxOpening(
-        day=lot.day,
-        counted=lot.counted,
-        first=lot.first,
-        last=lot.last,
-        valid=state.valid,
-        invalid=dict(state.invalid),
-        note=lot.note,
-    )
-
-
-def _drawn_samples(connection: Connection, plan: Plan) -> Iterator[DrawnSample]:
-    units = {unit.code: pick(unit.name, "vi") for unit in load_units(connection)}
-    for group in plan.groups:
-        stratum = Stratum(plan.id, group.id)
-        known = find_commitment(connection, stratum)
-        if known is None or not known.drawn_at:
-            continue
-        names = units | {part.id: pick(part.name, "vi") for part in group.parts}
-        yield DrawnSample(
-            group=pick(group.name, "vi"),
-            seed=known.seed,
-            seed_digest=known.seed_digest,
-            key_digest=known.key_digest,
-            published=_hour(known.published_at),
-            drawn=_hour(known.drawn_at),
-            lists=tuple(
-                DrawnList(
-                    unit=names.get(unit, unit), lines=frame.lines, people=frame.people, digest=frame.digest
-                )
-                for unit, frame in frames_of(connection, stratum).items()
-            ),
-            fields=tuple(
-                DrawnField(
-                    unit=names.get(each.unit, each.unit),
-                    field=each.field,
-                    asked=each.asked,
-                    spare=each.spare,
-                )
-                for each in fields_drawn(connection, stratum)
-            ),
-        )
-
-
-def _checked(connection: Connection, plan: Plan) -> Iterator[CheckedInterviewer]:
-    for each in checked_of(connection, plan):
-        yield CheckedInterviewer(
-            code=f"DTV-{each.account}",
-            asked=each.asked,
-            checked=each.done,
-            same=each.results.get("same", 0),
-            level=each.results.get("level", 0),
-            more=each.results.get("more", 0),
-            never=each.results.get("never", 0),
-        )
-
-
-def _hour(moment: str) -> str:
-    at = datetime.fromisoformat(moment).astimezone(VIET_NAM)
-    return f"{at:%H} giờ {at:%M} ngày {written_day(at.date())}"
 
 
 def _groups(plan: Plan, forms: Counter[tuple[str, str]]) -> Iterator[PlannedGroup]:
@@ -338,9 +216,8 @@ def _opened(opening: BoxOpening) -> Iterator[tuple[str, Cell]]:
     yield "Trong đó: hợp lệ, đã nhập", count(opening.valid)
     for reason, n in opening.invalid.items():
         yield f"Trong đó: không hợp lệ, {INVALID_FORMS.get(reason, reason)}", count(n)
-    left = opening.counted - opening.valid - sum(opening.invalid.values())
-    if left > 0:
-        yield "Trong đó: chưa nhập", count(left)
+    if opening.left > 0:
+        yield "Trong đó: chưa nhập", count(opening.left)
     if opening.note:
         yield f"Ghi chú: {opening.note}", ""
 
@@ -440,8 +317,8 @@ def _drawn(sample: DrawnSample, number: int, *, several: bool) -> Iterator[Block
                     "",
                     "Tất cả",
                     "",
-                    count(sum(each.asked for each in sample.fields)),
-                    count(sum(each.spare for each in sample.fields)),
+                    count(sample.asked),
+                    count(sample.spare),
                 ),
                 total=True,
             ),

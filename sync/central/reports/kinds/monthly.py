@@ -21,9 +21,9 @@ from sync.central.figures.summary import Axis, percent
 from sync.central.figures.summary_query import SummaryReply
 from sync.central.figures.today import low_answers
 from sync.central.office.configuration.procedures import procedure_fields
+from sync.central.office.configuration.scope import scope_of
 from sync.central.office.devices import read_devices
 from sync.central.office.returned import by_procedure as returned_by_procedure
-from sync.central.office.units.stored import units_below
 from sync.central.presenting.answering import CHANNELS
 from sync.central.presenting.days import month_words
 from sync.central.presenting.language import capital
@@ -53,6 +53,8 @@ from sync.central.reports.kinds.levels import (
     strengths,
     weaknesses,
 )
+from sync.central.reports.kinds.paper_back import BoxOpening, opening_words, read_openings, read_spoilt
+from sync.central.reports.kinds.representing import field_shares, representing
 from sync.central.reports.kinds.sources import Main, Source, source_of
 from sync.central.reports.model import (
     UNKNOWN,
@@ -84,18 +86,24 @@ _GROUPED = ("bang-1", "bang-2", "bang-3", "bang-don-vi", "phu-luc")
 
 class Collected(Struct, frozen=True, kw_only=True):
     """What came in by one channel. visits: handovers that were scanned, answered: of these; untagged: answers
-    without a scan; voided: what staff took back."""
+    without a scan; voided: what staff took back; spoilt: paper forms without a usable answer."""
 
     channel: Channel
     visits: int
     answered: int
     untagged: int
     voided: int
+    spoilt: int = 0
 
     @property
     def valid(self) -> int:
         """The answered forms."""
         return self.answered + self.untagged
+
+    @property
+    def invalid(self) -> int:
+        """Those that came back and don't count."""
+        return self.voided + self.spoilt
 
 
 class Day(Struct, frozen=True):
@@ -139,7 +147,7 @@ class PeriodicFigures(Struct, frozen=True, kw_only=True):
     with. returned: results returned, None where not known; unlisted: units whose list is missing. visits,
     percent: handovers scanned, and how many of them were answered. officers_of: the month of their table.
     main: the wording of the question that speaks for all in the tables by procedure and unit. group: the one
-    of the plan that it is about, "" for all.
+    of the plan that it is about, "" for all. openings: of the unit's own ballot box.
     """
 
     asked: Asked
@@ -164,6 +172,7 @@ class PeriodicFigures(Struct, frozen=True, kw_only=True):
     remedies: tuple[RemedyLine, ...]
     group: str = ""
     downtime: tuple[Downtime, ...] = ()
+    openings: tuple[BoxOpening, ...] = ()
 
     @property
     def valid(self) -> int:
@@ -189,7 +198,7 @@ def read(connection: Connection, asked: Asked, now: datetime) -> PeriodicFigures
     earlier = _earlier(source, before) if before else None
     every, lists = source.summaries((), ("day",), of_plan=False) if asked.plan else (reply, by_day)
     main = source.main(reply)
-    devices = read_devices(connection, units=units_below(connection, asked.unit, asked.last))
+    devices = read_devices(connection, units=scope_of(connection, asked.unit, asked.last))
     officers_of, officers = _officers(source)
     units = source.names.units
     return PeriodicFigures(
@@ -199,7 +208,7 @@ def read(connection: Connection, asked: Asked, now: datetime) -> PeriodicFigures
         before=before,
         frame=read_frame(connection, asked.unit, source.plan, asked.last),
         devices=sum(each.kind == "terminal" and each.enrolled and each.state == "active" for each in devices),
-        collected=_collected(channels),
+        collected=_collected(channels, read_spoilt(source)),
         returned=every.handovers.returned,
         unlisted=tuple(units.get(unit, unit) for unit in every.handovers.unlisted),
         visits=reply.handovers.visits,
@@ -215,6 +224,7 @@ def read(connection: Connection, asked: Asked, now: datetime) -> PeriodicFigures
         remedies=read_remedies(source),
         group=source.group,
         downtime=read_downtime(source),
+        openings=read_openings(connection, asked.unit, asked.first, source.until, asked.plan),
     )
 
 
@@ -238,18 +248,20 @@ def _earlier(source: Source, before: Period) -> SummaryReply:
     return as_issued(reply, msgspec.json.decode(issued.figures, type=PeriodicFigures).forms)
 
 
-def _collected(reply: SummaryReply) -> tuple[Collected, ...]:
+def _collected(reply: SummaryReply, spoilt: Mapping[str, int]) -> tuple[Collected, ...]:
     rows = {row.by["channel"]: row for row in reply.handovers.rows}
     return tuple(
         Collected(
             channel=channel,
-            visits=row.visits or 0,
-            answered=row.answered or 0,
-            untagged=row.untagged or 0,
-            voided=row.voided or 0,
+            visits=(row.visits or 0) if row else 0,
+            answered=(row.answered or 0) if row else 0,
+            untagged=(row.untagged or 0) if row else 0,
+            voided=(row.voided or 0) if row else 0,
+            spoilt=spoilt.get(channel, 0),
         )
         for channel in CHANNELS
-        if (row := rows.get(channel)) is not None
+        for row in (rows.get(channel),)
+        if row or channel in spoilt
     )
 
 
@@ -407,9 +419,11 @@ def _body(figures: PeriodicFigures, days: str) -> Iterator[Block]:
     yield Heading(2, "2", "Số lượng phiếu")
     yield Paragraph(_collected_words(figures))
     yield _collected_table(figures)
+    for opening in figures.openings:
+        yield Paragraph(opening_words(opening), item=True)
     yield Words(
         id="mo-hom-phieu",
-        hint="Biên bản mở hòm phiếu: ngày, số phiếu. Bỏ trống nếu không dùng hòm phiếu.",
+        hint="Mở hòm phiếu chưa ghi trong hệ thống: ngày, số phiếu. Bỏ trống nếu không có.",
     )
     yield Heading(2, "3", "Thiết bị")
     yield Paragraph(f"Số máy đang dùng tại bộ phận tiếp nhận và trả kết quả: {said(figures.devices)}.")
@@ -448,25 +462,25 @@ def _collected_table(figures: PeriodicFigures) -> Table:
                     capital(CHANNELS[each.channel]),
                     NOTHING,
                     count(each.visits) if invited else UNKNOWN,
-                    count(each.valid + each.voided),
+                    count(each.valid + each.invalid),
                     share_of(each.answered, each.visits) if invited else UNKNOWN,
                     count(each.valid),
-                    count(each.voided),
+                    count(each.invalid),
                 )
             )
         )
     alone = all(each.channel == _INVITES for each in figures.collected)
-    voided = sum(each.voided for each in figures.collected)
+    invalid = sum(each.invalid for each in figures.collected)
     rows.append(
         Row(
             cells=(
                 "Tổng",
                 count(figures.returned),
                 count(figures.visits) if alone else UNKNOWN,
-                count(figures.valid + voided),
+                count(figures.valid + invalid),
                 share(figures.percent) if alone else UNKNOWN,
                 count(figures.valid),
-                count(voided),
+                count(invalid),
             ),
             total=True,
         )
@@ -474,8 +488,10 @@ def _collected_table(figures: PeriodicFigures) -> Table:
     note = (
         "Lượt được mời: lượt trả kết quả đã quét tại máy; hình thức khác không ghi nhận số phiếu phát ra. "
         "Tỷ lệ trả lời: số lượt đã quét có trả lời chia cho số lượt đã quét. Không hợp lệ: lượt công chức "
-        "đã hủy, kể cả lượt được ghi lại cho đúng thủ tục."
+        "đã hủy, kể cả lượt được ghi lại cho đúng thủ tục"
     )
+    spoilt = any(each.spoilt for each in figures.collected)
+    note += "; phiếu giấy không dùng được, theo ngày đếm phiếu." if spoilt else "."
     if figures.unlisted:
         note += f" Chưa có đủ danh sách kết quả đã trả của: {', '.join(figures.unlisted)}."
     return Table(
@@ -508,6 +524,9 @@ def _results(figures: PeriodicFigures) -> Iterator[Block]:
     yield Paragraph("Số lượt chọn từng mức: Phụ lục I; theo ngày: Phụ lục II.")
     yield Heading(2, "2", "Theo lĩnh vực, thủ tục")
     yield _procedures_table(figures)
+    if not figures.group:  # of one group it is not known what was returned to its people
+        counts = [(cut.field, cut.returned, cut.answered) for cut in figures.procedures if cut.code]
+        yield from representing("bang-3b", "Bảng 3b. Tỷ trọng theo lĩnh vực", field_shares(counts))
     number = 3
     if figures.units:
         yield Heading(2, str(number), "Theo đơn vị")

@@ -30,9 +30,12 @@ from sync.central.office.units.stored import load_units
 from sync.central.office.units.tree import UnitTree
 from sync.central.reports.asked import Asked
 from sync.central.reports.kinds import periods
+from sync.central.reports.kinds.drawn import DrawnSample, drawn_samples
 from sync.central.reports.kinds.followed_up import Remarks, RemedyLine, read_remarks, read_remedies
 from sync.central.reports.kinds.frame import Frame, read_frame
 from sync.central.reports.kinds.levels import ENOUGH, Rated, RatedForm, as_issued, levels_of
+from sync.central.reports.kinds.office_reports import OfficeReport
+from sync.central.reports.kinds.rechecked import CheckedInterviewer, checked_interviewers
 from sync.central.reports.kinds.sources import Source, source_of
 from sync.central.reports.records.stored import issued_of, of_these_days
 from sync.contract.plan import Plan, PlanGroup
@@ -130,7 +133,8 @@ class SurveyFigures(Struct, frozen=True, kw_only=True):
 
     until: the last day that is counted. backdated: the days before the plan was issued that are counted, and
     the answered forms of these. respondents, channels: answered forms by each. voided: what staff took back.
-    paper: of the whole plan, None if it has no paper forms.
+    paper: of the whole plan, None if it has no paper forms. samples, checked: its draws, and the re-checks of
+    each interviewer. offices: what they reported, for a report that joins theirs.
     """
 
     asked: Asked
@@ -146,6 +150,13 @@ class SurveyFigures(Struct, frozen=True, kw_only=True):
     remarks: Remarks
     remedies: tuple[RemedyLine, ...]
     paper: PaperCounts | None = None
+    samples: tuple[DrawnSample, ...] = ()
+    checked: tuple[CheckedInterviewer, ...] = ()
+    offices: tuple[OfficeReport, ...] = ()
+
+    def reported(self, group: GroupResult, words: str) -> str:
+        """What the office of a group wrote in this text of its own report; "" for nothing."""
+        return next((each.words.get(words, "") for each in self.offices if each.group == group.group.id), "")
 
     @property
     def forms(self) -> int:
@@ -196,6 +207,8 @@ def read_survey(connection: Connection, asked: Asked, now: datetime) -> SurveyFi
         remarks=read_remarks(source),
         remedies=read_remedies(source),
         paper=counts_of_plan(connection, plan.id),
+        samples=tuple(drawn_samples(connection, plan)),
+        checked=tuple(checked_interviewers(connection, plan)),
     )
 
 

@@ -4,17 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from sync.central.figures.periods import Period
-from sync.central.figures.summary import percent
 from sync.central.office.paper.listing import PaperCounts
-from sync.central.presenting.answering import CHANNELS, INVALID_FORMS, RESPONDENTS
+from sync.central.presenting.answering import CHANNELS, RESPONDENTS
 from sync.central.presenting.language import capital
 from sync.central.presenting.numbers import decimal, whole
-from sync.central.presenting.numbers import percent as with_percent
 from sync.central.reports.kinds.cells import NOTHING, count, difference, said, share, share_of, with_n
 from sync.central.reports.kinds.levels import YEAR_BEFORE, Rated, about_form, levels_table, quoted
+from sync.central.reports.kinds.paper_back import reasons
 from sync.central.reports.kinds.periods import from_to
 from sync.central.reports.kinds.survey_figures import GroupResult, SurveyFigures
-from sync.central.reports.model import Block, Cell, Column, Figure, Paragraph, Row, Table, Words
+from sync.central.reports.model import Block, Cell, Column, Figure, Paragraph, Row, Table, Words, written
 from sync.contract.plan import Design, Objective
 
 DESIGNS: dict[Design, str] = {
@@ -71,6 +70,13 @@ def how_chosen(figures: SurveyFigures) -> Iterator[Block]:
             f"d = {_number(sample.margin)}, Z = {_number(sample.z)}; kế hoạch lấy "
             f"n = {whole(sample.stated)} phiếu."
         )
+    for draw in figures.samples:
+        yield Paragraph(
+            f"{draw.group}: rút lúc {draw.drawn} được {said(draw.asked)} người và {said(draw.spare)} người "
+            f"dự phòng, bằng hạt giống có mã {draw.seed_digest[:8]}… công bố lúc {draw.published}, trước khi "
+            "nhận danh sách; theo biên bản chọn mẫu.",
+            item=True,
+        )
     for group in figures.groups:
         if group.margin is not None:
             yield Paragraph(
@@ -85,7 +91,8 @@ def how_chosen(figures: SurveyFigures) -> Iterator[Block]:
                 item=True,
             )
     if plan.design != "random":
-        yield Paragraph("Không chọn ngẫu nhiên nên không có sai số chọn mẫu.")
+        how = "Chọn theo hạn ngạch" if figures.samples else "Không chọn ngẫu nhiên"
+        yield Paragraph(f"{how} nên không có sai số chọn mẫu.")
 
 
 def how_asked(figures: SurveyFigures) -> Iterator[Block]:
@@ -103,17 +110,56 @@ def how_asked(figures: SurveyFigures) -> Iterator[Block]:
 
 
 def quality_checks(figures: SurveyFigures) -> Iterator[Block]:
-    """What the plan asks for, and that its results are not kept here."""
+    """What the plan asks for, and what was done."""
     plan = figures.plan
+    checked, same = sum(each.checked for each in figures.checked), sum(each.same for each in figures.checked)
     if plan.recheck_percent:
-        yield Paragraph(
-            f"Kế hoạch yêu cầu phúc tra tối thiểu {plan.recheck_percent}% số phiếu "
-            f"({whole(plan.rechecks)} phiếu). Kết quả phúc tra không ghi trong hệ thống này."
-        )
+        wanted = f"Kế hoạch yêu cầu phúc tra tối thiểu {plan.recheck_percent}% số phiếu"
+        wanted += f" ({whole(plan.rechecks)} phiếu)" if plan.rechecks else ""
     else:
-        yield Paragraph("Kế hoạch không yêu cầu phúc tra.")
+        wanted = "Kế hoạch không yêu cầu phúc tra"
+    if checked:
+        asked = sum(each.asked for each in figures.checked)
+        yield Paragraph(
+            f"{wanted}. Đã phúc tra {said(checked)} trong {said(asked)} phiếu phỏng vấn "
+            f"({_percent(checked, asked)}); khớp {said(same)} phiếu ({_percent(same, checked)})."
+        )
+    elif plan.recheck_percent:
+        yield Paragraph(f"{wanted}; hệ thống chưa ghi kết quả phúc tra nào.")
+    else:
+        yield Paragraph(f"{wanted}.")
     yield from paper_forms(figures.paper)
-    yield Words(id="kiem-soat", hint="Phúc tra, nhập hai lần: số phiếu, số khớp, cách xử lý phiếu lệch.")
+    yield Words(id="kiem-soat", hint="Phúc tra, nhập hai lần: cách xử lý phiếu lệch.")
+
+
+def rechecks_table(id: str, caption: str, figures: SurveyFigures) -> Table:
+    """A line for each interviewer: how many interviews, how many checked, and what that showed."""
+    return Table(
+        id=id,
+        caption=caption,
+        columns=(
+            Column(title="Điều tra viên", width=1.6),
+            Column(title="Số phiếu", number=True),
+            Column(title="Phúc tra", number=True),
+            Column(title="Tỷ lệ", number=True),
+            Column(title="Khớp", number=True),
+            Column(title="Lệch 1 mức", number=True),
+            Column(title="Lệch nhiều", number=True),
+            Column(title="Chưa hỏi", number=True),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    each.code,
+                    count(each.asked),
+                    count(each.checked),
+                    share_of(each.checked, each.asked),
+                    *map(count, (each.same, each.level, each.more, each.never)),
+                )
+            )
+            for each in figures.checked
+        ),
+    )
 
 
 def paper_forms(paper: PaperCounts | None) -> Iterator[Block]:
@@ -126,11 +172,9 @@ def paper_forms(paper: PaperCounts | None) -> Iterator[Block]:
     if paper.returned is not None:
         said_counts.append(f"thu về {said(paper.returned)}")
     said_counts += [f"đã đếm {said(paper.counted)}", f"hợp lệ {said(paper.valid)}"]
-    reasons = "; ".join(
-        f"{INVALID_FORMS.get(reason, reason)} {said(n)}" for reason, n in paper.invalid.items()
-    )
+    why = "; ".join(reasons(paper.invalid))
     spoilt = sum(paper.invalid.values())
-    said_counts.append(f"không hợp lệ {said(spoilt)}" + (f" ({reasons})" if reasons else ""))
+    said_counts.append(f"không hợp lệ {said(spoilt)}" + (f" ({why})" if why else ""))
     yield Paragraph(f"Phiếu giấy của kế hoạch: {', '.join(said_counts)}.")
     if paper.twice:
         yield Paragraph(
@@ -140,8 +184,8 @@ def paper_forms(paper: PaperCounts | None) -> Iterator[Block]:
         )
 
 
-def _percent(count: int, n: int) -> str:
-    return with_percent(percent(count, n))
+def _percent(number: int, n: int) -> str:
+    return written(share_of(number, n))
 
 
 # --- what came in -------------------------------------------------------------------------------------------
