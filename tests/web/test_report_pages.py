@@ -3,21 +3,28 @@
 import csv
 import io
 import re
+from collections import Counter
+from datetime import datetime
 from html import unescape
 from zipfile import ZipFile
 
+import openpyxl
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from sync.central.figures.today import HORIZON
 from sync.central.office.audit.acts import By, acting
+from sync.central.office.configuration.wordings import put_plan
 from sync.central.reports.issuing import acts
 from sync.central.reports.kinds.all_kinds import KINDS
+from sync.central.reports.kinds.monthly import PeriodicFigures
 from sync.central.reports.model import Figure, Table, blocks_of, written
 from sync.central.reports.records.stored import Report, list_reports, read_report
-from sync.central.store.database import reading
+from sync.central.store.database import reading, writing
 from sync.central.store.schema import audit
 from sync.central.web.report_rows import public_address
+from tests.support.plans import shipped_plans
 from tests.support.served_pages import FORM, PageCentre
 
 ADMIN, VIEWER, ANALYST, FOREIGN = "tin-hoc", "can-bo", "phan-tich", "xa-khac"
@@ -183,21 +190,60 @@ def test_the_first_page_leads_to_the_report_that_is_due_and_says_when_it_was_sen
     assert ("Đã gửi: báo cáo định kỳ" in own) == horizon
 
 
-def test_the_report_leads_to_the_responses_of_its_period_for_who_may_export_them(pages: PageCentre) -> None:
+def test_the_forms_behind_a_report_are_in_the_template_for_who_may_export_them(pages: PageCentre) -> None:
     report = published(pages)
+    address = f"/bao-cao/{report.id}/du-lieu.xlsx"
     page = pages.client(ADMIN).get(f"/bao-cao/{report.id}").text
-    found = re.search(r'href="(/phieu/tai-ve\?[^"]*)"', page)
-    assert found is not None
-    address = unescape(found[1])
-    assert f"from={report.asked.first}" in address
-    assert f"to={report.asked.last}" in address
-    assert pages.client(ADMIN).get(address).content[:2] == b"PK"
-    assert "/phieu/tai-ve" not in pages.client(VIEWER).get(f"/bao-cao/{report.id}").text
-    with reading(pages.engine) as connection:
-        query = select(audit.c.act).where(audit.c.subject == "/phieu/tai-ve")
-        assert connection.execute(query).first() is not None
-    assert "Phụ lục III" not in page
+    assert f'href="{address}"' in page
     assert page.count("Lý do này hiện trên trang công khai.") == 2
+    assert address not in pages.client(VIEWER).get(f"/bao-cao/{report.id}").text
+    assert pages.client(VIEWER).get(address).status_code == 403
+    assert pages.client(FOREIGN).get(address).status_code == 404
+    kind = KINDS[report.asked.kind]
+    figures = kind.thawed(report.figures)
+    assert isinstance(figures, PeriodicFigures)
+    for login, officers in ((ADMIN, True), (ANALYST, False)):
+        answer = pages.client(login).get(address)
+        assert answer.headers["content-disposition"].endswith('.xlsx"')
+        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+        assert book.sheetnames == ["Dữ liệu phiếu", "Chú giải", "Số liệu tổng hợp"]
+        (heads, *rows) = book["Dữ liệu phiếu"].iter_rows(values_only=True)
+        assert heads[:5] == ("TT", "Số phiếu", "Hình thức", "Ngày trả lời", "Ngày nhập")
+        assert ("Mã công chức" in heads) == officers
+        # The same forms that the report counts, and of each question as many as its table says.
+        assert len(rows) == figures.valid
+        assert [row[0] for row in rows] == list(range(1, figures.valid + 1))
+        days = {row[3] for row in rows if isinstance(row[3], datetime)}
+        assert report.asked.first <= min(days).date() <= max(days).date() <= report.asked.last
+        for form in figures.forms:
+            for each in form.ratings:
+                (at,) = (at for at, head in enumerate(heads) if str(head).startswith(each.text))
+                given = Counter(row[at] for row in rows if row[at] is not None)
+                assert given == Counter({level: n for level, n in each.counts if n})
+        meanings = [row[0] for row in book["Chú giải"].iter_rows(values_only=True)]
+        assert set(heads[1:]) <= set(meanings)
+        words = " ".join(
+            str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row
+        )
+        for commune in pages.province.communes:
+            assert [officer for officer in commune.officers if officer.name in words] == []
+    with reading(pages.engine) as connection:
+        query = select(audit.c.detail).where(audit.c.subject == "/bao-cao/{report}/du-lieu.xlsx")
+        assert list(connection.execute(query).scalars())[-2:] == [str(report.id)] * 2
+
+
+def test_a_page_says_which_office_still_owes_its_report(own_centre: PageCentre) -> None:
+    unit, today = own_centre.province.communes[0].code, own_centre.centre.web.today()
+    shipped = shipped_plans()["quang-binh-so-tu-phap-2018"]
+    steps = [
+        replace(each, starts=None, ends=today) if each.kind == "report" else each for each in shipped.steps
+    ]
+    with writing(own_centre.engine) as connection:
+        put_plan(connection, replace(shipped, unit=unit, steps=tuple(steps)), own_centre.centre.now())
+    page = text_of(own_centre.client(ADMIN).get(f"/bao-cao?unit={unit}").text)
+    assert "Báo cáo của các phòng gửi Tổ Thư ký" in page
+    assert "Còn thiếu 2/2" in page
+    assert "Văn phòng Sở Chưa lập" in page
 
 
 def test_odd_days_are_refused_in_words(own_centre: PageCentre) -> None:

@@ -104,11 +104,12 @@ class Administrators:
         check: Callable[[], None] = lambda: None,
         *,
         words: bool = True,
+        fill: Callable[[Layout], xlsx.Fill] | None = None,
     ) -> Export:
         """Responses after a cursor, in the requested format.
 
         check: called between two slices of a long answer; ends the work by raising an exception. words: also
-        what citizens wrote, for who may see it.
+        what citizens wrote, for who may see it. fill: makes another workbook of the rows than their table.
 
         Raises ProblemError: HL4013 for a parameter, HL4014 for an old cursor, HL4002 for a filter the role
         may not use, HL4038 or HL5020 for one that names an unknown code, HL4033 or HL4034 while the body is
@@ -132,7 +133,7 @@ class Administrators:
                 window, rows = pull.read_page(connection, question, after, limit)
                 chunks = iter([rows])
         forms = _forms(names, asked.survey, plan)
-        body, media_type = self._body(asked, chunks, window, forms, view, check, words=words)
+        body, media_type = self._body(asked, chunks, window, forms, view, check, words=words, fill=fill)
         return Export(media_type, view.cursor(self.epoch, window.last), window.more, not asked.whole, body)
 
     def summary(self, caller: Caller, asked: SummaryAsked) -> Reply:
@@ -225,6 +226,7 @@ class Administrators:
         check: Callable[[], None],
         *,
         words: bool,
+        fill: Callable[[Layout], xlsx.Fill] | None,
     ) -> tuple[Iterator[bytes], str]:
         admin = view.admin
         opener = Opener(names.surveys, self._keys if words else {}) if admin else None
@@ -247,7 +249,9 @@ class Administrators:
         if asked.format == "arrays":
             return arrays.write(chunks, layout), arrays.MEDIA_TYPE
         if asked.format == "xlsx":
-            return xlsx.write(chunks, layout, asked.headings or "vi", self._scratch, check), xlsx.MEDIA_TYPE
+            whole = xlsx.table_alone(layout, asked.headings or "vi", check)
+            book = xlsx.write(chunks, fill(layout) if fill else whole, self._scratch)
+            return book, xlsx.MEDIA_TYPE
         return parquet.write(chunks, layout, self._scratch), parquet.MEDIA_TYPE
 
 

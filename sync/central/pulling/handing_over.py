@@ -131,11 +131,12 @@ def _codebook(forms: Iterable[Survey]) -> Iterator[tuple[str, ...]]:
         for question in form.questions:
             if isinstance(question, Rating | YesNo | Choice | Choices | Number):
                 kind = _KINDS[str(question.__struct_config__.tag)]
-                text, values = pick(question.text, "vi"), "; ".join(_values(form, question))
+                text, values = pick(question.text, "vi"), "; ".join(values_of(form, question))
                 yield f"answers.{question.id}", form.id, str(form.version), text, kind, values
 
 
-def _values(form: Survey, question: Question) -> Iterator[str]:
+def values_of(form: Survey, question: Question) -> Iterator[str]:
+    """What the values of a question's column mean."""
     match question:
         case Rating():
             yield from (f"{level.value} = {pick(level.label, 'vi')}" for level in form.levels)

@@ -4,7 +4,7 @@ It is made in slices, with an empty piece after each to report that there is mor
 other requests have a turn, and the work ends if the client has gone.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +19,30 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PIECE = 256 * 1024
 
 
-def write(
-    chunks: Iterable[Sequence[Row[Any]]],
-    layout: Layout,
-    above: Headings,
-    scratch: Scratch,
-    check: Callable[[], None],
-) -> Iterator[bytes]:
-    """The workbook; raises ProblemError HL4033 for more rows than a sheet holds, HL4025 for a full disk.
+# Writes a workbook at a path from the rows, with temporary files in a folder; a step for each part of them.
+Fill = Callable[[Path, Path, Iterator[Sequence[Row[Any]]]], Iterator[None]]
 
-    check: raises an exception once the client has gone.
-    """
+
+def write(chunks: Iterator[Sequence[Row[Any]]], fill: Fill, scratch: Scratch) -> Iterator[bytes]:
+    """The workbook; raises ProblemError HL4033 for more rows than a sheet holds, HL4025 for a full disk."""
     with scratch.folder() as folder:
         path = folder / "responses.xlsx"
+        for _ in fill(path, folder, chunks):
+            check_room(folder)
+            yield b""
+        yield from pieces(path)
+
+
+def table_alone(layout: Layout, above: Headings, check: Callable[[], None]) -> Fill:
+    """A workbook that is the table alone. check: raises an exception once the client has gone."""
+
+    def fill(path: Path, folder: Path, chunks: Iterator[Sequence[Row[Any]]]) -> Iterator[None]:
         with open_workbook(path, layout.columns, above, folder, check) as add:
             for rows in chunks:
                 add(map(layout.values, rows))
-                check_room(folder)
-                yield b""
-        yield from pieces(path)
+                yield
+
+    return fill
 
 
 def pieces(path: Path) -> Iterator[bytes]:

@@ -3,71 +3,129 @@
 - A figure is a number, never a text: what a document rounds is rounded here, too, and can be added up.
 - Nothing becomes a formula: a text is written as a text.
 - A copy that leaves the office has no internal tables, unless asked for.
-
-The responses behind them are a table of their own, see web/pages/responses.py.
+- The forms behind them are a sheet of their own, for a file that is asked for apart (`write_data`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from contextlib import contextmanager
+from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
+from itertools import count
+from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import xlsxwriter
+from msgspec import Struct
 
 from sync.central.reports.model import Cell, Document, Figure, Table, blocks_of, for_outside, written
 from sync.central.reports.writing.layout import clean, properties
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import SHEET_TOO_LONG
+from sync.tables.workbook import MOST_ROWS
 
-NOTES, FIGURES = "Chú giải", "Số liệu tổng hợp"
+DATA, NOTES, FIGURES = "Dữ liệu phiếu", "Chú giải", "Số liệu tổng hợp"
 _LONGEST_TEXT = 32_767
 _WIDEST, _NARROWEST = 45, 8
 _A4 = 9
 _LINE, _MOST_LINES = 16, 12
 
 _Value = str | int | float | None
+FormValue = _Value | date
+"""What one column says of one form."""
 _Kind = Literal["text", "title", "group", "caption", "note"]
+
+
+class DataColumn(Struct, frozen=True):
+    """A column of the forms. meaning: what its values say. width: in letters."""
+
+    title: str
+    meaning: str
+    width: float = 12
 
 
 def write_workbook(document: Document, *, internal: bool = False) -> bytes:
     """The file. internal: the copy that stays in the office, with internal tables."""
     shown = document if internal else for_outside(document)
-    about = properties(shown)
     out = BytesIO()
-    with TemporaryDirectory() as folder:
-        options = {
-            "constant_memory": True,
-            "tmpdir": folder,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "default_format_properties": {"font_name": "Times New Roman", "font_size": 12},
-        }
-        book: Any = xlsxwriter.Workbook(out, options)
-        # Without a day of its own, the file would have the moment of its making, and never the same bytes.
-        created = datetime(shown.letterhead.year, 1, 1)  # noqa: DTZ001
-        book.set_properties({"title": about.title, "author": about.author, "created": created})
-        formats = _Formats(book)
+    with TemporaryDirectory() as folder, _open_book(out, shown, Path(folder)) as (book, formats):
         _write_notes(_Sheet(book, NOTES, formats), shown)
         figures = _Sheet(book, FIGURES, formats)
-        _write_figures(figures, [block for block in blocks_of(shown) if isinstance(block, Table)])
+        _write_figures(figures, _tables(shown))
         figures.activate()
-        book.close()
     return out.getvalue()
+
+
+def write_data(
+    path: Path,
+    folder: Path,
+    document: Document,
+    columns: Sequence[DataColumn],
+    portions: Iterable[Iterable[Sequence[FormValue]]],
+    *,
+    notes: Sequence[tuple[str, str]] = (),
+) -> Iterator[None]:
+    """Write the copy that leaves the office together with the forms behind it, a step for each portion.
+
+    portions: the rows of the forms, without their number. folder: for temporary files. notes: what else there
+    is to know, by name. Raises ProblemError HL4033 if there are more forms than a sheet holds.
+    """
+    shown = for_outside(document)
+    with _open_book(path, shown, folder) as (book, formats):
+        sheet = _Sheet(book, DATA, formats)
+        sheet.columns([_NARROWEST, *(column.width for column in columns)])
+        sheet.row(["TT", *(column.title for column in columns)], "title")
+        numbers = count(1)
+        for rows in portions:
+            for row in rows:
+                number = next(numbers)
+                if number > MOST_ROWS:
+                    raise ProblemError(SHEET_TOO_LONG(where=DATA, detail=f"quá {MOST_ROWS} dòng"))
+                sheet.form((number, *row))
+            yield
+        meanings = ((column.title, column.meaning) for column in columns)
+        _write_notes(_Sheet(book, NOTES, formats), shown, (*meanings, *notes))
+        _write_figures(_Sheet(book, FIGURES, formats), _tables(shown))
+
+
+@contextmanager
+def _open_book(file: BinaryIO | Path, document: Document, folder: Path) -> Iterator[tuple[Any, "_Formats"]]:
+    """A workbook about this document, which is packed at the end."""
+    options = {
+        "constant_memory": True,
+        "tmpdir": str(folder),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_format_properties": {"font_name": "Times New Roman", "font_size": 12},
+    }
+    about = properties(document)
+    book: Any = xlsxwriter.Workbook(file, options)
+    # Without a day of its own, the file would have the moment of its making, and never the same bytes.
+    created = datetime(document.letterhead.year, 1, 1)  # noqa: DTZ001
+    book.set_properties({"title": about.title, "author": about.author, "created": created})
+    yield book, _Formats(book)
+    book.close()
+
+
+def _tables(document: Document) -> list[Table]:
+    return [block for block in blocks_of(document) if isinstance(block, Table)]
 
 
 # --- sheets -------------------------------------------------------------------------------------------------
 
 
-def _write_notes(sheet: "_Sheet", document: Document) -> None:
+def _write_notes(sheet: "_Sheet", document: Document, more: Iterable[tuple[str, str]] = ()) -> None:
     about = properties(document)
     sheet.columns([34, 100])
     sheet.row(["Mục", "Nội dung"], "title")
     sheet.row(["Văn bản", about.title], "text")
     sheet.row(["Cơ quan", about.author], "text")
-    for table in blocks_of(document):
-        if isinstance(table, Table):
-            sheet.row([table.caption, table.note], "text")
+    for name, meaning in more:
+        sheet.row([name, meaning], "text")
+    for table in _tables(document):
+        sheet.row([table.caption, table.note], "text")
     sheet.row(["–", "Số liệu không nêu vì có quá ít lượt trả lời."], "text")
     sheet.row(["không xác định", "Chưa có danh sách để biết số này."], "text")
 
@@ -117,6 +175,8 @@ class _Formats:
             "group": book.add_format(heading),
             "caption": book.add_format({"bold": True}),
             "note": book.add_format({"italic": True}),
+            "form": book.add_format({"border": 1}),
+            "day": book.add_format({"border": 1, "num_format": "dd/mm/yyyy"}),
         }
 
     def cell(self, code: str, *, bold: bool, figure: bool) -> Any:
@@ -158,6 +218,16 @@ class _Sheet:
             self._set_height(value if isinstance(value, str) else "" for value in values)
         for at, value in enumerate(values):
             self._write(at, value, self._formats.named[kind])
+        self._next += 1
+
+    def form(self, values: Sequence[FormValue]) -> None:
+        """Write one form: its row is as high as a line."""
+        form, day = self._formats.named["form"], self._formats.named["day"]
+        for at, value in enumerate(values):
+            if isinstance(value, date):
+                self._sheet.write_datetime(self._next, at, value, day)
+            else:
+                self._write(at, value, form)
         self._next += 1
 
     def groups(self, groups: Sequence[str]) -> None:

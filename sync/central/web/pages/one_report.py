@@ -35,14 +35,14 @@ from sync.central.reports.writing.docx import write_docx
 from sync.central.reports.writing.layout import Part, lay_out
 from sync.central.reports.writing.pdf import write_pdf
 from sync.central.reports.writing.workbook import write_workbook
+from sync.central.web.data_sheet import forms_behind
 from sync.central.web.frame import Link
 from sync.central.web.headers import PAGE_HEADERS
 from sync.central.web.look import Look
 from sync.central.web.near_units import of_unit
 from sync.central.web.pages.remedies import reader_for
 from sync.central.web.pages.reports import DRAFT, SEE
-from sync.central.web.pages.responses import EXPORT, RowsAsked
-from sync.central.web.pages.responses import address as responses_address
+from sync.central.web.pages.responses import EXPORT
 from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.remedy_words import REMEDIES
 from sync.central.web.report_rows import (
@@ -55,7 +55,6 @@ from sync.central.web.report_rows import (
     report_rows,
     title_of_report,
 )
-from sync.central.web.response_words import RESPONSES
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
 from sync.central.web.visit import Visit
@@ -68,6 +67,8 @@ from sync.contract.problem.wire import ADDRESS_UNKNOWN
 APPROVE: PermittedAct = "approve-report"
 PUBLISH: PermittedAct = "publish-report"
 OFFICERS: PermittedAct = "see-officers"
+DATA = "/du-lieu.xlsx"
+"""Behind the address of a report: the forms that it counts, see report_data.py."""
 # A field of the form that holds a text of the document begins with this, one that says which text the page
 # showed there, as `acts.mark_of` it, with that.
 _WORDS, _SEEN = "loi.", "da_xem."
@@ -114,7 +115,7 @@ class ReportPage(Struct, frozen=True, kw_only=True):
     figures; inside: the address of that copy, "" for who may not see it. publication: the page of what is
     published, "" before; publishing: where the form to publish goes. marks: of the texts that are stored, by
     their id. typed: words that were not saved; changed: what somebody else has saved there meanwhile.
-    responses: the table of the period's responses, "" for who may not export them. lacks_days: a draft whose
+    data: the workbook of the forms behind it, "" for who may not export them. lacks_days: a draft whose
     period has ended since its figures were read. to_check: what to look at again in its words, by the id of
     the text, while it can still be written on or given back. done: what would be published as done, not
     published yet because of done_to_check; done_mark: of that text. remedies: those that come from it;
@@ -145,7 +146,7 @@ class ReportPage(Struct, frozen=True, kw_only=True):
     internal: bool
     inside: str
     files: tuple[Link, ...]
-    responses: str
+    data: str
     publication: str
     publishing: str
     sent: str
@@ -198,7 +199,9 @@ def report_page(
         internal=internal,
         inside=f"{address}/noi-bo" if not internal and _sees_officers(look, unit) else "",
         files=tuple(Link(f"{here}/tai-ve?kieu={name}", name.upper()) for name in _FILES),
-        responses=_responses(report) if kind.public and look.may(EXPORT, unit) else "",
+        data=f"{address}{DATA}"
+        if look.may(EXPORT, unit) and forms_behind(look.connection, kind, report)
+        else "",
         publication=f"{PUBLICATIONS}/{id}" if report.state == "published" else "",
         publishing=f"{PUBLICATIONS}/{id}",
         sent=report.sent_number,
@@ -228,18 +231,6 @@ def _to_check(report: Report, kind: Kind[Any]) -> dict[str, tuple[ToCheck, ...]]
         return {}
     found = words_to_check(document_of(kind, report, outside=True))
     return {each.words: tuple(one for one in found if one.words == each.words) for each in found}
-
-
-def _responses(report: Report) -> str:
-    """The table of the period's responses, with what their own page gives this visitor.
-
-    They are those that count for the report's plan, by the rule that its figures follow.
-    """
-    asked = report.asked
-    rows = RowsAsked(
-        unit=asked.unit, first=asked.first.isoformat(), last=asked.last.isoformat(), plan=asked.plan
-    )
-    return responses_address(rows, f"{RESPONSES}/tai-ve", format="xlsx")
 
 
 def seen_report(

@@ -14,9 +14,11 @@ from sync.central.presenting.days import period_words
 from sync.central.presenting.language import Language
 from sync.central.reports.asked import Asked
 from sync.central.reports.issuing import acts
+from sync.central.reports.issuing.awaited import Awaited, awaited_reports
 from sync.central.reports.issuing.proposing import Proposal, plans_of, propose
 from sync.central.reports.kinds.all_kinds import KINDS
 from sync.central.reports.kinds.monthly import MONTHLY
+from sync.central.reports.kinds.office_reports import OfficeReport
 from sync.central.reports.records.stages import State
 from sync.central.reports.records.stored import Report, list_reports
 from sync.central.web.choices import Option
@@ -84,6 +86,26 @@ class ProposedRow(Struct, frozen=True, kw_only=True):
     revision: ReportRow | None
 
 
+class OfficeRow(Struct, frozen=True):
+    """What one office has reported. address: of its report, "" while there is none."""
+
+    office: str
+    state: str
+    look: str
+    address: str
+
+
+class OfficesRow(Struct, frozen=True, kw_only=True):
+    """The reports that a plan's offices owe their secretariat. due: None where the plan sets no day."""
+
+    plan: str
+    due: date | None
+    late: bool
+    to: str
+    offices: tuple[OfficeRow, ...]
+    missing: int
+
+
 class Group(Struct, frozen=True):
     """The reports in some states."""
 
@@ -94,12 +116,13 @@ class Group(Struct, frozen=True):
 class ReportsPage(Struct, frozen=True, kw_only=True):
     """All of a unit's reports. kinds, plans: to choose from for a draft, also one group of a plan.
 
-    typed: what was refused.
+    offices: what the offices of plans in two steps have reported. typed: what was refused.
     """
 
     near: NearUnits
     may_draft: bool
     proposed: tuple[ProposedRow, ...]
+    offices: tuple[OfficesRow, ...]
     groups: tuple[Group, ...]
     kinds: tuple[Option, ...]
     plans: tuple[Option, ...]
@@ -127,6 +150,9 @@ def reports_page(
         near=near_units(look, place, SEE, REPORTS),
         may_draft=look.may(DRAFT, place.code),
         proposed=tuple(_proposed_row(look, each) for each in proposed),
+        offices=tuple(
+            _offices_row(look, each) for each in awaited_reports(look.connection, place.code, look.today)
+        ),
         groups=_groups(look, reports),
         kinds=tuple(Option(kind.name, kind.title) for kind in KINDS.values()),
         plans=(Option("", look.say("Không theo kế hoạch nào")), *_plan_options(plans, language)),
@@ -179,6 +205,27 @@ def _proposed_row(look: Look, each: Proposal) -> ProposedRow:
         there=report_rows(look, [each.report])[0] if each.report else None,
         revision=report_rows(look, [each.revision])[0] if each.revision else None,
     )
+
+
+def _offices_row(look: Look, awaited: Awaited) -> OfficesRow:
+    return OfficesRow(
+        plan=pick(awaited.plan.title, look.translation.language),
+        due=awaited.due,
+        late=awaited.due is not None and awaited.due < look.today,
+        to=awaited.to,
+        offices=tuple(_office_row(look, each) for each in awaited.offices),
+        missing=sum(not each.approved for each in awaited.offices),
+    )
+
+
+def _office_row(look: Look, office: OfficeReport) -> OfficeRow:
+    if office.approved:
+        state, tag = look.say("Đã có báo cáo"), "good"
+    elif office.number:
+        state, tag = look.say("Đang soạn"), "wait"
+    else:
+        state, tag = look.say("Chưa lập"), "call"
+    return OfficeRow(office.office, state, tag, f"{REPORTS}/{office.number}" if office.number else "")
 
 
 def _late(look: Look, each: Proposal) -> int:
