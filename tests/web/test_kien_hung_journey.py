@@ -40,7 +40,6 @@ from tests.web.plan_steps import (
     send_report,
 )
 
-pytestmark = pytest.mark.timeout(120)
 UNIT, PLAN = "phuong-kien-hung", "kien-hung-2026"
 WORDS = "Chờ lâu quá"
 MEASURE = "Mở thêm một quầy vào buổi sáng"

@@ -51,7 +51,6 @@ from tests.web.plan_steps import (
     write,
 )
 
-pytestmark = pytest.mark.timeout(120)
 UNIT, PLAN = "huyen-thach-ha", "thach-ha-2021"
 TITLE = "Khảo sát sự hài lòng của khách hàng đối với sự phục vụ của Ủy ban nhân dân huyện năm 2021"
 STAFF, OUTSIDE = shipped_plans()[PLAN].groups

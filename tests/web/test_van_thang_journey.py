@@ -51,7 +51,6 @@ from tests.web.plan_steps import (
     write,
 )
 
-pytestmark = pytest.mark.timeout(120)
 UNIT, PLAN = "xa-van-thang", "van-thang-2023"
 TITLE = "Tự khảo sát mức độ hài lòng của tổ chức, cá nhân đối với sự phục vụ của UBND xã năm 2023"
 ONE, TWO = Officer("v01", "Cán bộ Một", UNIT), Officer("v02", "Cán bộ Hai", UNIT)
