@@ -1,7 +1,8 @@
 """Administrative acts: each leaves its line in the audit log in its own transaction, or does not happen."""
 
+import ast
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -138,3 +139,39 @@ def test_only_acts_and_what_is_done_over_the_wire_write_to_the_log() -> None:
     # name persons or show words.
     over_the_wire = {"office/devices.py", "office/removal.py", "http/callers.py", "web/desk.py"}
     assert writers == {"office/audit/acts.py"} | over_the_wire
+
+
+def test_a_reason_that_somebody_typed_is_masked_in_the_log_as_words_of_citizens_are(
+    central: CentreUnderTest,
+) -> None:
+    with acting(central.engine, BY) as act:
+        revoke(act, device="kiosk-1", reason="người dân số 0912 345 678 báo mất ngày 02/03/2026")
+    (line,) = lines(central, "revoke")
+    assert line[3] == "người dân số •••• ••• ••• báo mất ngày 02/03/2026"
+
+
+def test_no_act_writes_a_typed_reason_to_the_log_as_it_is() -> None:
+    folder = Path(sync.central.__file__).parent
+    bare = {
+        f"{file.relative_to(folder)}:{name.lineno}"
+        for file in folder.rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "note"
+        for argument in call.args
+        for name in _shown(argument)
+        if name.id in ("why", "reason")
+    }
+    assert bare == set()
+
+
+def _shown(node: ast.AST) -> Iterator[ast.Name]:
+    """The names whose values an expression shows, but for those that are masked, or only asked about."""
+    if isinstance(node, ast.Name):
+        yield node
+    elif isinstance(node, ast.IfExp):
+        yield from (*_shown(node.body), *_shown(node.orelse))
+    elif not (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "mask_digits"
+    ):
+        for child in ast.iter_child_nodes(node):
+            yield from _shown(child)

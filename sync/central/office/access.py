@@ -18,6 +18,7 @@ from sync.central.office.people.accounts import is_ended, read_person
 from sync.central.office.people.permissions import covering, is_within
 from sync.central.office.units.stored import is_unit
 from sync.central.store.schema import accounts, devices, tokens
+from sync.contract.masking import mask_digits
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import (
@@ -197,7 +198,7 @@ def expire_token(act: Act, *, id: int, at: datetime, account: int | None = None)
 def revoke_token(act: Act, *, id: int, reason: str, account: int | None = None) -> None:
     """Revoke a token permanently; account: only a token of this one. Raises ProblemError HL5010."""
     _change_token(act.connection, id, account, {"revoked_at": act.now.isoformat()})
-    act.note("token-revoke", str(id), reason)
+    act.note("token-revoke", str(id), mask_digits(reason))
 
 
 def _change_token(connection: Connection, id: int, account: int | None, values: dict[str, str]) -> None:

@@ -30,6 +30,7 @@ from sync.central.store.response_digest import digest_of
 from sync.central.store.schema import devices, officers, procedures, published, responses
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.ids import uuid7
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import CORRECTION_INVALID, RESPONSE_ALREADY_VOIDED, RESPONSE_UNKNOWN
 from sync.contract.response import REASON, Entered, Response, Void
@@ -44,7 +45,7 @@ def void(act: Act, id: str, reason: str) -> str:
     row, original = corrector.standing(id)
     made = corrector.void(row, original, reason)
     # By its digest: the log keeps the line after the response is forgotten.
-    act.note("void", digest_of(id), reason)
+    act.note("void", digest_of(id), mask_digits(reason))
     return made
 
 
@@ -71,7 +72,7 @@ def retag(act: Act, id: str, changes: Mapping[str, str], reason: str) -> str:
     made = corrector.add(row, again)
     follow(act.connection, id, made)
     alerts_moving.follow(act.connection, id, made)
-    act.note("retag", digest_of(id), f"{', '.join(sorted(changes))}: {reason}")
+    act.note("retag", digest_of(id), f"{', '.join(sorted(changes))}: {mask_digits(reason)}")
     return made
 
 

@@ -32,6 +32,7 @@ from sync.contract.enrolment import (
     secret_digest,
 )
 from sync.contract.heartbeat import Heartbeat
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import DEVICE_UNKNOWN
 from sync.contract.problem.table import KINDS
@@ -251,7 +252,7 @@ def revoke(act: Act, *, device: str, reason: str) -> None:
     values = {"state": "revoked", "revoked_at": act.now.isoformat(), "revoked_reason": reason}
     connection.execute(update(devices).where(devices.c.id == device).values(values))
     connection.execute(delete(enrolments).where(enrolments.c.device == device))
-    act.note("revoke", device, reason)
+    act.note("revoke", device, mask_digits(reason))
 
 
 def list_devices(

@@ -41,6 +41,7 @@ from sync.central.store.database import one_at_a_time
 from sync.central.store.response_digest import digest_of, is_digest
 from sync.central.store.schema import devices, gone, responses, set_aside, tombstones
 from sync.contract.ids import is_response_id
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import RESPONSE_UNKNOWN
 from sync.contract.tombstones import LIMIT, Tombstone, make_tombstone
@@ -100,7 +101,7 @@ def withdraw(act: Act, *, id: str, reason: str) -> None:
         detail = f"không có yêu cầu xóa nào cho '{id}'; xem `hailong-central erasures`"
         raise ProblemError(RESPONSE_UNKNOWN(where="response", detail=detail))
     connection.execute(delete(gone).where(gone.c.digest == digest, gone.c.reason == "forgotten"))
-    act.note("forget-withdraw", digest, reason)
+    act.note("forget-withdraw", digest, mask_digits(reason))
 
 
 def newest(connection: Connection, device: str) -> int:

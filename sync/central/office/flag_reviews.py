@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from sync.central.office.audit.acts import Act
 from sync.central.store.response_digest import digest_of
 from sync.central.store.schema import audit
+from sync.contract.masking import mask_digits
 
 _CHUNK = 500  # subjects of one statement
 
@@ -27,7 +28,7 @@ class Review(Struct, frozen=True, kw_only=True):
 
 def find_valid(act: Act, id: str, reason: str) -> None:
     """Record that a flagged response was looked at and is valid."""
-    act.note("flag-valid", digest_of(id), reason)
+    act.note("flag-valid", digest_of(id), mask_digits(reason))
 
 
 def reviews_of(connection: Connection, ids: Collection[str]) -> dict[str, Review]:

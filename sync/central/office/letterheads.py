@@ -19,6 +19,7 @@ from sync.central.office.configuration.office_settings import office_of
 from sync.central.office.units.above import units_from
 from sync.central.office.units.tree import CENTRE
 from sync.central.store.letterheads import letterheads
+from sync.contract.masking import mask_digits
 from sync.contract.official import DocumentType, Words
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import REASON_MISSING
@@ -94,7 +95,7 @@ def set_letterhead(act: Act, unit: str, changes: dict[str, Any], why: str) -> Le
     if after != LetterheadRow():
         body = msgspec.json.encode(after).decode()
         act.connection.execute(insert(letterheads).values(unit=unit, body=body))
-    act.note("letterhead", unit, f"{', '.join(sorted(changes))}; {why}")
+    act.note("letterhead", unit, f"{', '.join(sorted(changes))}; {mask_digits(why)}")
     return after
 
 

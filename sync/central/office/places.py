@@ -18,6 +18,7 @@ from sync.central.office.devices import list_devices, revoke
 from sync.central.office.units.revisions import all_changed, changed
 from sync.central.office.units.stored import is_unit
 from sync.central.store.schema import devices
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError, Wrong
 from sync.contract.problem.centre import (
     DEVICE_REPLACED,
@@ -85,7 +86,7 @@ def replace_device(act: Act, *, device: str, reason: str) -> Replacement:
         put_assignment(connection, replace(assignment, device=new))
     all_changed(connection, (assignment.unit for assignment in assigned), act.now)
     lost = ", ".join(f"{first}-{last}" for first, last in old.gaps) or "none"
-    act.note("replace-device", device, f"{new}; missing: {lost}; {reason}")
+    act.note("replace-device", device, f"{new}; missing: {lost}; {mask_digits(reason)}")
     return Replacement(new, old.made, old.gaps)
 
 

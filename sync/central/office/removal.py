@@ -74,6 +74,7 @@ from sync.central.store.schema import (
 )
 from sync.central.store.schema import returned as returned_results
 from sync.contract.ids import is_response_id
+from sync.contract.masking import mask_digits
 from sync.contract.plan import VIET_NAM, Plan
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import DELETION_UNFINISHED, RESPONSE_ID_INVALID, RESPONSE_UNKNOWN
@@ -122,7 +123,7 @@ def forget(act: Act, *, id: str, reason: str = "", not_here_yet: bool = False) -
     ids = _together(connection, id)
     erasure_list.ask(connection, ids, act.now)
     count = remove(connection, ids, reason="forgotten", now=act.now)
-    act.note("forget", digest_of(id), f"{count} {reason}".strip())
+    act.note("forget", digest_of(id), f"{count} {mask_digits(reason)}".strip())
     return count
 
 

@@ -47,6 +47,7 @@ from sync.central.office.devices import find_device, list_devices
 from sync.central.store.database import one_at_a_time, reading
 from sync.central.store.schema import set_aside
 from sync.contract.batch import Receipt
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import DEVICE_UNKNOWN
 from sync.contract.problem.wire import NOTHING_SET_ASIDE
@@ -167,7 +168,7 @@ def _rejudge_device(
                 act.undo()
                 continue
             detail = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
-            act.note("rejudge", device, f"{detail}: {reason}")
+            act.note("rejudge", device, f"{detail}: {mask_digits(reason)}")
 
 
 def _judge_again(

@@ -31,6 +31,7 @@ from sync.central.office.devices import find_device
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import devices, responses, set_aside
 from sync.contract.canonical import canonical_bytes, decode_response
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import DEVICE_UNKNOWN
 from sync.contract.problem.wire import SEQ_CONFLICT
@@ -88,7 +89,7 @@ def take(
             if dry_run or not (done.taken or done.repeated):
                 act.undo()
             else:
-                act.note("take", device, f"{done.taken} {SEQ_CONFLICT.number}: {reason}")
+                act.note("take", device, f"{done.taken} {SEQ_CONFLICT.number}: {mask_digits(reason)}")
 
 
 def _sum(one: Taken, other: Taken) -> Taken:

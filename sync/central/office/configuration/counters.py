@@ -8,6 +8,7 @@ from sync.central.office.configuration.deciding import begin, not_there
 from sync.central.store.schema import assignments, counters, devices
 from sync.contract.assignment import Assignment
 from sync.contract.catalogue import Counter
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import COUNTER_ID_WRONG, COUNTER_IN_USE, COUNTER_UNKNOWN, ROW_THERE
 from sync.contract.text import Id, Text
@@ -19,7 +20,7 @@ def add_counter(act: Act, counter: Counter, why: str) -> None:
     if counter_of(act.connection, counter.unit, counter.id) is not None:
         raise ProblemError(ROW_THERE(where=f"counters {counter.id}", detail=counter.unit))
     put_counter(act.connection, counter)
-    act.note("counter-add", counter.id, f"{counter.unit}; {why}")
+    act.note("counter-add", counter.id, f"{counter.unit}; {mask_digits(why)}")
 
 
 def change_counter(act: Act, unit: str, id: str, why: str, *, name: Text) -> Counter:
@@ -30,7 +31,7 @@ def change_counter(act: Act, unit: str, id: str, why: str, *, name: Text) -> Cou
         raise not_there("counters", id)
     after = Counter(id, unit, {**before.name, **name})
     put_counter(act.connection, after)
-    act.note("counter-change", id, f"{unit}; {why}")
+    act.note("counter-change", id, f"{unit}; {mask_digits(why)}")
     return after
 
 
@@ -46,7 +47,7 @@ def remove_counter(act: Act, unit: str, id: str, why: str) -> None:
     if users:
         raise ProblemError(COUNTER_IN_USE(where=f"counters {id}", detail=", ".join(users)))
     drop_counter(act.connection, unit, id)
-    act.note("counter-remove", id, f"{unit}; {why}")
+    act.note("counter-remove", id, f"{unit}; {mask_digits(why)}")
 
 
 def counter_of(connection: Connection, unit: str, id: str) -> Counter | None:

@@ -34,6 +34,7 @@ from sync.central.store.database import one_at_a_time
 from sync.central.store.known_ids import earlier_officer, learn
 from sync.contract.catalogue import Counter, Officer, Procedure, Unit
 from sync.contract.decoding import reason_and_key
+from sync.contract.masking import mask_digits
 from sync.contract.opening import SpecialDay
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import Problem, ProblemError, ProblemsError
@@ -230,7 +231,7 @@ def _store_procedures(act: Act, unit: str, sheet: Sheet, why: str) -> None:
     for procedure in procedures:
         put_procedure(act.connection, unit, procedure)
     learn(act.connection, procedures=procedures)
-    act.note("procedures-import", unit or "*", _counted(effect, why))
+    act.note("procedures-import", unit or "*", _counted(effect, mask_digits(why)))
 
 
 # --- officers ---------------------------------------------------------------------------------------------
@@ -292,7 +293,7 @@ def _store_officers(act: Act, unit: str, sheet: Sheet, why: str) -> None:
     for officer in officers:
         put_officer(act.connection, officer)
     learn(act.connection, officers=officers)
-    act.note("officers-import", unit or "*", _counted(effect, why))
+    act.note("officers-import", unit or "*", _counted(effect, mask_digits(why)))
 
 
 # --- counters ---------------------------------------------------------------------------------------------
@@ -346,7 +347,7 @@ def _store_counters(act: Act, unit: str, sheet: Sheet, why: str) -> None:
     begin(act, why, *sorted({each.unit for each in counters}))
     for counter in counters:
         put_counter(act.connection, counter)
-    act.note("counters-import", unit or "*", _counted(effect, why))
+    act.note("counters-import", unit or "*", _counted(effect, mask_digits(why)))
 
 
 # --- special days and units -------------------------------------------------------------------------------

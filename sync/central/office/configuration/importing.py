@@ -32,6 +32,7 @@ from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.known_ids import earlier_officer, learn
 from sync.central.store.schema import offered_forms
 from sync.contract.catalogue import Device
+from sync.contract.masking import mask_digits
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import Problem, ProblemError, ProblemsError
 from sync.contract.problem.centre import ROW_THERE, TERMINALS_LEFT_IDLE
@@ -92,7 +93,7 @@ def import_configured(
     _note_revisions(act, changes)
     if decides:
         _check_idle(before, idle_terminals(act.connection, unit, today))
-    act.note("config-import", unit or "*", f"{_summary(changes)}; {why}")
+    act.note("config-import", unit or "*", f"{_summary(changes)}; {mask_digits(why)}")
     return changes
 
 

@@ -15,6 +15,7 @@ from sync.central.office.configuration.rows import OfficeRow
 from sync.central.office.units.above import units_from
 from sync.central.office.units.tree import CENTRE
 from sync.central.store.schema import offices
+from sync.contract.masking import mask_digits
 from sync.contract.office import PNG, colour_problems
 from sync.contract.opening import Opening, opening_problems, overlap
 from sync.contract.problem import Problem, ProblemError, ProblemsError
@@ -42,7 +43,7 @@ def change_office(act: Act, unit: str, changes: Mapping[str, Any], why: str) -> 
     if problems:
         raise ProblemsError(problems)
     put_office(act.connection, unit, after)
-    act.note("office", unit, f"{', '.join(sorted(changes))}; {why}")
+    act.note("office", unit, f"{', '.join(sorted(changes))}; {mask_digits(why)}")
     return after
 
 

@@ -8,6 +8,7 @@ from sync.central.office.configuration.deciding import begin, not_there
 from sync.central.store.known_ids import earlier_officer, learn
 from sync.central.store.schema import officers
 from sync.contract.catalogue import Officer
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import ROW_THERE
 
@@ -26,7 +27,7 @@ def add_officer(act: Act, officer: Officer, why: str) -> None:
         raise ProblemError(ROW_THERE(where=f"officers {officer.id}", detail=earlier))
     put_officer(act.connection, officer)
     learn(act.connection, officers=[officer])
-    act.note("officer-add", officer.id, f"{officer.unit}; {why}")
+    act.note("officer-add", officer.id, f"{officer.unit}; {mask_digits(why)}")
 
 
 def change_officer(
@@ -46,7 +47,7 @@ def change_officer(
     begin(act, why, before.unit, after.unit)
     put_officer(act.connection, after)
     learn(act.connection, officers=[after])
-    act.note("officer-change", id, f"{after.unit}; {why}")
+    act.note("officer-change", id, f"{after.unit}; {mask_digits(why)}")
     return after
 
 
@@ -58,7 +59,7 @@ def remove_officer(act: Act, id: str, why: str) -> None:
         raise not_there("officers", id)
     begin(act, why, before.unit)
     drop_officer(act.connection, id)
-    act.note("officer-remove", id, f"{before.unit}; {why}")
+    act.note("officer-remove", id, f"{before.unit}; {mask_digits(why)}")
 
 
 def officer_named(connection: Connection, id: str) -> Officer | None:

@@ -8,6 +8,7 @@ from sync.central.office.configuration.deciding import begin, not_there
 from sync.central.store.known_ids import learn
 from sync.central.store.schema import procedures
 from sync.contract.catalogue import Procedure
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import ROW_THERE
 from sync.contract.text import Text
@@ -19,7 +20,7 @@ def add_procedure(act: Act, unit: str, procedure: Procedure, why: str) -> None:
     if procedure_at(act.connection, unit, procedure.code) is not None:
         raise ProblemError(ROW_THERE(where=f"procedures {procedure.code}", detail=unit))
     _store(act, unit, procedure)
-    act.note("procedure-add", procedure.code, f"{unit}; {why}")
+    act.note("procedure-add", procedure.code, f"{unit}; {mask_digits(why)}")
 
 
 def change_procedure(
@@ -32,7 +33,7 @@ def change_procedure(
         raise not_there("procedures", code)
     after = Procedure(code, {**before.name, **(name or {})}, before.field if field is None else field)
     _store(act, unit, after)
-    act.note("procedure-change", code, f"{unit}; {why}")
+    act.note("procedure-change", code, f"{unit}; {mask_digits(why)}")
     return after
 
 
@@ -42,7 +43,7 @@ def remove_procedure(act: Act, unit: str, code: str, why: str) -> None:
     if procedure_at(act.connection, unit, code) is None:
         raise not_there("procedures", code)
     drop_procedure(act.connection, unit, code)
-    act.note("procedure-remove", code, f"{unit}; {why}")
+    act.note("procedure-remove", code, f"{unit}; {mask_digits(why)}")
 
 
 def procedure_at(connection: Connection, unit: str, code: str) -> Procedure | None:

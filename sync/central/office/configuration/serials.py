@@ -5,13 +5,14 @@ from sqlalchemy import Connection, delete, insert, select
 from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.deciding import begin, not_there
 from sync.central.store.schema import revoked_serials
+from sync.contract.masking import mask_digits
 
 
 def revoke_serial(act: Act, unit: str, serial: str, why: str) -> None:
     """Let a badge or card be refused at a unit and below it. Raises ProblemError HL5011, HL5071."""
     begin(act, why, unit)
     put_serial(act.connection, unit, serial)
-    act.note("serial-revoke", serial, f"{unit}; {why}")
+    act.note("serial-revoke", serial, f"{unit}; {mask_digits(why)}")
 
 
 def restore_serial(act: Act, unit: str, serial: str, why: str) -> None:
@@ -20,7 +21,7 @@ def restore_serial(act: Act, unit: str, serial: str, why: str) -> None:
     if serial not in serials_of(act.connection, unit):
         raise not_there("serials", serial)
     drop_serial(act.connection, unit, serial)
-    act.note("serial-restore", serial, f"{unit}; {why}")
+    act.note("serial-restore", serial, f"{unit}; {mask_digits(why)}")
 
 
 def serials_of(connection: Connection, unit: str) -> tuple[str, ...]:

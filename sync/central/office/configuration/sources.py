@@ -12,6 +12,7 @@ from sync.central.office.configuration.counters import check_counter
 from sync.central.office.configuration.deciding import begin, check_units
 from sync.central.store.schema import device_moves, devices
 from sync.contract.catalogue import Device
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import DEVICE_UNKNOWN, ROW_THERE
 
@@ -23,7 +24,7 @@ def add_device(act: Act, device: Device, why: str) -> None:
     if there is not None:
         raise ProblemError(ROW_THERE(where=f"devices {device.id}", detail=there.unit))
     put_device(act.connection, device, act.now)
-    act.note("device-add", device.id, f"{device.unit} {device.counter}; {why}")
+    act.note("device-add", device.id, f"{device.unit} {device.counter}; {mask_digits(why)}")
 
 
 def move_device(act: Act, id: str, why: str, *, unit: str, counter: str = "") -> Device:
@@ -40,7 +41,7 @@ def move_device(act: Act, id: str, why: str, *, unit: str, counter: str = "") ->
     if counter:
         check_counter(act.connection, unit, counter)
     put_device(act.connection, after, act.now)
-    act.note("device-move", id, f"{before.unit} {before.counter} → {unit} {counter}; {why}")
+    act.note("device-move", id, f"{before.unit} {before.counter} → {unit} {counter}; {mask_digits(why)}")
     return after
 
 

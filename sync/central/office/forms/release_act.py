@@ -23,6 +23,7 @@ from sync.central.office.forms.releases import releases_of
 from sync.central.office.units.revisions import form_changed
 from sync.contract.assignment import Assignment
 from sync.contract.bundle import not_asked
+from sync.contract.masking import mask_digits
 from sync.contract.meaning import meaning_problems
 from sync.contract.plan import VIET_NAM, Plan, for_terminals, plan_problems
 from sync.contract.problem import Problem, ProblemsError
@@ -44,7 +45,7 @@ def release(act: Act, id: str, why: str) -> Survey:
     form_changed(act.connection, id, act.now)
     add_release(act.connection, draft, act.now)
     remove_draft(act.connection, id)
-    act.note("form-release", id, f"version {draft.version}; {why}")
+    act.note("form-release", id, f"version {draft.version}; {mask_digits(why)}")
     return draft
 
 

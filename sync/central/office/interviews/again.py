@@ -28,6 +28,7 @@ from sync.central.store.database import one_at_a_time
 from sync.central.store.sample_tables import drawn_people, rechecks
 from sync.central.store.schema import responses
 from sync.contract.canonical import decode_response
+from sync.contract.masking import mask_digits
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
 from sync.contract.problem.sampling import DRAWN_CHANGED, FIELD_WORK_OPEN, OWN_INTERVIEW
@@ -240,7 +241,7 @@ def order_again(act: Act, plan: Plan, key: str, reason: str) -> None:
     connection.execute(update(drawn_people).where(*this).values(values))
     checked = (of_place(rechecks, found.place), rechecks.c.place == found.number)
     connection.execute(delete(rechecks).where(*checked))
-    act.note("recheck-again", found.place.subject, f"{found.number} {reason}")
+    act.note("recheck-again", found.place.subject, f"{found.number} {mask_digits(reason)}")
 
 
 def _to_check(act: Act, plan: Plan, key: str, account: int) -> Recheck:

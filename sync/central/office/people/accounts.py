@@ -15,6 +15,7 @@ from sync.central.store.database import one_at_a_time
 from sync.central.store.known_ids import OFFICER, known
 from sync.central.store.outgoing import subscriptions
 from sync.central.store.schema import accounts, one_time_links, recovery_codes, roles, sessions
+from sync.contract.masking import mask_digits
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError, Wrong
 from sync.contract.problem.centre import (
@@ -132,7 +133,7 @@ def end_account(act: Act, account: int, reason: str, *, giver: Person | None = N
         connection.execute(delete(table).where(table.c.account == account))
     if administered - admin_days(connection, day_of(act)):
         raise ProblemError(LAST_ADMIN())
-    act.note("account-end", f"account {account}", reason)
+    act.note("account-end", f"account {account}", mask_digits(reason))
 
 
 def changeable(act: Act, account: int, giver: Person | None, *, oneself: bool = True) -> Person:

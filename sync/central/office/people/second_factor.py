@@ -22,6 +22,7 @@ from sync.central.office.people.accounts import changeable
 from sync.central.office.people.box import AccountBox
 from sync.central.office.people.permissions import Person
 from sync.central.store.schema import accounts, recovery_codes, sessions
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
 from sync.contract.problem.browser import CODE_WRONG
 from sync.contract.problem.centre import FACTOR_NOT_PROPOSED
@@ -135,7 +136,7 @@ def reset_factor(act: Act, account: int, reason: str, *, giver: Person | None = 
     )
     act.connection.execute(delete(recovery_codes).where(recovery_codes.c.account == account))
     act.connection.execute(delete(sessions).where(sessions.c.account == account))
-    act.note("second-factor-reset", f"account {account}", reason)
+    act.note("second-factor-reset", f"account {account}", mask_digits(reason))
 
 
 def spend_code(connection: Connection, account: int, code: str, *, box: AccountBox, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from sync.central.office.planning.closed_plans import check_open
 from sync.central.office.plans import every_plan
 from sync.central.store.database import one_at_a_time
 from sync.central.store.plan_tables import plan_drafts
+from sync.contract.masking import mask_digits
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
 from sync.contract.problem.planning import (
@@ -110,7 +111,7 @@ def discard_plan(act: Act, id: str, why: str) -> None:
     if find_plan_draft(act.connection, id) is None:
         raise ProblemError(PLAN_DRAFT_UNKNOWN(where=id))
     remove_plan_draft(act.connection, id)
-    act.note("plan-discard", id, why)
+    act.note("plan-discard", id, mask_digits(why))
 
 
 def remove_plan_draft(connection: Connection, id: str) -> None:

@@ -10,6 +10,7 @@ from sync.central.office.sample.commitment import Stratum
 from sync.central.office.sample.one_person import phone_number
 from sync.central.office.sample.sealed_list import Place, of_place
 from sync.central.store.sample_tables import drawn_people, frame_people
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
 from sync.contract.problem.sampling import PERSON_CLOSED
 from sync.contract.response import Sealed
@@ -54,7 +55,7 @@ def forget_listed(act: Act, place: Place, code: str, reason: str) -> None:
         .where(*drawn, drawn_people.c.state.in_(("waiting", "spare")))
         .values(state="refused", account=None)
     )
-    act.note("people-forget", place.subject, reason)
+    act.note("people-forget", place.subject, mask_digits(reason))
 
 
 def _has(key: str, box: str, wanted: str, keys: Mapping[str, bytes]) -> bool:

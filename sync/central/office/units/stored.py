@@ -22,6 +22,7 @@ from sync.central.office.units.tree import CENTRE, UnitTree
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import responses, unit_spans, units
 from sync.contract.catalogue import Unit
+from sync.contract.masking import mask_digits
 from sync.contract.text import Text
 
 _FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"
@@ -51,7 +52,7 @@ def import_units(act: Act, sheet: Sheet, why: str = "") -> UnitImport:
     else:
         _replace(connection, found.units, only_bundled - _named(sheet), act.now)
         counts = f"{len(found.added)} added, {len(found.changed)} changed"
-        act.note("units", Path(sheet.name).name, f"{counts}; {why}" if why else counts)
+        act.note("units", Path(sheet.name).name, f"{counts}; {mask_digits(why)}" if why else counts)
     return found
 
 
