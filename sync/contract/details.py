@@ -72,6 +72,12 @@ ENGLISH: dict[str, str] = {
     "ghi như 45/STP-VP": "write it like 45/STP-VP",
     "Gửi qua bưu điện": "by post",
     # --- plans ------------------------------------------------------------------------------------------
+    "không dòng nào có số": "no line has a number",
+    "không phải tỷ lệ từ 0 đến 100": "not a share from 0 to 100",
+    "bản {0}": "version {0}",
+    "điều tra bổ sung": "a top-up",
+    "dài hơn {0} ngày": "longer than {0} days",
+    "còn {0} người": "{0} people are left",
     "“{0}” là chữ của địa chỉ trang": "“{0}” is a word of the addresses of pages",
     "chưa chọn mẫu kế hoạch": "no template was chosen",
     "ban hành {0}": "issued as {0}",

@@ -63,6 +63,20 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
     who: str = ""
 
 
+class TopUp(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """More people of one unit who are asked on days of their own (điều tra bổ sung), also after the window.
+
+    unit: whose list they are of. why: in the words of who ordered it, on the day `ordered`.
+    """
+
+    unit: Id
+    people: Annotated[int, Meta(ge=1)]
+    starts: date
+    ends: date
+    why: Words
+    ordered: date
+
+
 class PlanGroup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """One part of a plan: a form, the people it is for, how it reaches them, and when.
 
@@ -72,7 +86,8 @@ class PlanGroup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     units: how many units take part, of the kind `unit_kind`; per_unit, total or parts: the target number of
     forms (none of them: no target). frame: the list of people, and how they are selected from it.
     population: how many people the list has, if known. stated_share: the share of them that the plan's text
-    says the forms are. overall: the overall rating, which the other ratings explain.
+    says the forms are. overall: the overall rating, which the other ratings explain. top_ups: people who are
+    asked in addition, ordered while the plan is carried out.
     """
 
     id: Id
@@ -96,6 +111,7 @@ class PlanGroup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     stated_share: Share | None = None
     frame: str = ""
     overall: str = ""
+    top_ups: tuple[TopUp, ...] = ()
 
     @property
     def wanted(self) -> int:
@@ -260,12 +276,25 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
         """First and last day on which a response counts for `group`; None: no limit."""
         return group.starts or self.starts, group.ends or self.ends
 
+    def asks_on(self, group: PlanGroup, unit: str, day: date) -> bool:
+        """Whether people of the unit's list are asked on `day`: in the window, or in a top-up of the unit."""
+        first, last = self.window(group)
+        return (first or day) <= day <= (last or day) or any(
+            each.starts <= day <= each.ends for each in group.top_ups if each.unit == unit
+        )
+
+    def last_day_at(self, group: PlanGroup, unit: str) -> date | None:
+        """The last day on which people of the unit's list are asked; None: no limit."""
+        last = self.window(group)[1]
+        return last and max([last, *(each.ends for each in group.top_ups if each.unit == unit)])
+
     @property
     def last_day(self) -> date | None:
         """The last day on which a response counts; None if a group has none."""
         lasts = [self.window(group)[1] for group in self.groups]
         days = [day for day in lasts if day is not None]
-        return self.ends or (max(days) if days and len(days) == len(lasts) else None)
+        last = self.ends or (max(days) if days and len(days) == len(lasts) else None)
+        return last and max([last, *(each.ends for group in self.groups for each in group.top_ups)])
 
     def collecting(self, group: PlanGroup) -> tuple[Opening, ...]:
         """The hours in which `group` is asked; none: whenever the office is open."""
@@ -394,6 +423,8 @@ def _window_problems(plan: Plan, group: PlanGroup, where: str) -> Iterator[Probl
         yield ENTRY_INVALID(where=f"{where}.starts", detail="trước ngày đầu của kế hoạch")
     if group.ends and plan.ends and group.ends > plan.ends:
         yield ENTRY_INVALID(where=f"{where}.ends", detail="sau ngày cuối của kế hoạch")
+    for index, each in enumerate(group.top_ups):
+        yield from _wrong_order(f"{where}.top_ups[{index}].", each.starts, each.ends)
     yield from _hours_problems(f"{where}.hours", group.hours, first, last)
 
 

@@ -1,20 +1,23 @@
 """The acts on plans, on both databases, and what a restore keeps of them."""
 
+import hashlib
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from msgspec.structs import replace
 
 from sync.central.figures.plan_rounds import read_round, read_unit_days
 from sync.central.office.audit.acts import By, acting
+from sync.central.office.audit.lines import read_lines
 from sync.central.office.backup import back_up, restore
 from sync.central.office.configuration.row_queries import read_plans
 from sync.central.office.configuration.wordings import add_release
 from sync.central.office.paper.asked import Asked as LotAsked
 from sync.central.office.paper.lots import Lot, open_lot
-from sync.central.office.planning.closed_plans import Manifest
-from sync.central.office.planning.drafts import begin_plan, change_plan, find_plan_draft
+from sync.central.office.planning.closed_plans import Manifest, closing_of, put_closing, reopen_plan
+from sync.central.office.planning.drafts import begin_plan, change_plan, discard_plan, find_plan_draft
 from sync.central.office.planning.issuing import issue_plan
 from sync.central.office.planning.obstacles import (
     answer_obstacle,
@@ -32,6 +35,7 @@ from sync.contract.catalogue import Unit
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError, ProblemsError
 from sync.contract.response import Response
+from tests.contract.conftest import Run
 from tests.support.people import make_person
 from tests.support.plans import shipped_plans, shipped_surveys
 from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked
@@ -84,6 +88,30 @@ def test_a_plan_that_is_refused_changes_nothing_and_everything_that_is_wrong_is_
     with reading(central.engine) as connection:
         assert issued_plan(connection, PLAN.id) is None
         assert find_plan_draft(connection, PLAN.id) is not None
+
+
+def test_a_command_issues_and_closes_a_plan_by_the_acts_of_the_pages(
+    central: CentreUnderTest, run: Run, tmp_path: Path
+) -> None:
+    over = replace(PLAN, starts=date(2026, 2, 1), ends=date(2026, 2, 27), tasks=())
+    begin(central, over)
+    issued = ("plan", "issue", PLAN.id, "--number", "304/KH-UBND", "--day", "01/02/2026")
+    assert "Đã ban hành dot-mot" in run(*issued)
+    assert run(*issued) == "HL4292"
+    package = tmp_path / "goi.zip"
+    said = run("plan", "close", PLAN.id, "--to", str(package))
+    with ZipFile(package) as archive:
+        digest = hashlib.sha256(archive.read("ban-ke.json")).hexdigest()
+    assert digest in said
+    with reading(central.engine) as connection:
+        closing = closing_of(connection, PLAN.id)
+        lines = [
+            (each.act, each.detail) for each in read_lines(connection, 9, acts=("plan-issue", "plan-close"))
+        ]
+    assert closing is not None
+    assert closing.digest == digest
+    assert set(lines) == {("plan-issue", "304/KH-UBND 2026-02-01"), ("plan-close", digest)}
+    assert run("plan", "close", PLAN.id, "--to", str(package)) == "HL4298"
 
 
 def test_what_was_issued_before_stays(central: CentreUnderTest) -> None:
@@ -146,6 +174,47 @@ def test_what_was_done_after_a_backup_is_kept_by_a_restore(central: CentreUnderT
     assert states == {first: "closed", second: "open"}
     assert draft is not None
     assert draft.plan.title["vi"] == "Lần sau"
+
+
+def restored(central: CentreUnderTest, copy: Path, later: datetime) -> None:
+    central.close()
+    restore(copy, central.address, By("test", later))
+    central.open()
+
+
+def test_a_draft_that_was_discarded_after_the_backup_does_not_come_back_nor_does_a_closing(
+    central: CentreUnderTest, tmp_path: Path
+) -> None:
+    plan = issue(central, begin(central))
+    manifest = Manifest(plan=plan.id, title="", number="", version=1, groups=(), files=())
+    with acting(central.engine, By("test", NOW)) as act:
+        change_plan(act, plan, "")
+        put_closing(act, plan.id, plan.unit, manifest, account=1)
+    back_up(central.engine, tmp_path / "backup.db")
+    later = NOW + timedelta(hours=1)
+    with acting(central.engine, By("test", later)) as act:
+        discard_plan(act, plan.id, "lập nhầm")
+        reopen_plan(act, plan.id, "còn phiếu")
+    restored(central, tmp_path / "backup.db", later)
+    with reading(central.engine) as connection:
+        assert find_plan_draft(connection, plan.id) is None
+        assert closing_of(connection, plan.id) is None
+        assert issued_plan(connection, plan.id) is not None
+
+
+def test_a_wording_that_was_issued_after_the_backup_which_a_restore_cant_put_in_force_comes_back_as_a_draft(
+    central: CentreUnderTest, tmp_path: Path
+) -> None:
+    before = begin(central)
+    back_up(central.engine, tmp_path / "backup.db")
+    plan = issue(central, before, "15/KH-UBND")
+    restored(central, tmp_path / "backup.db", NOW + timedelta(hours=1))
+    with reading(central.engine) as connection:
+        assert issued_plan(connection, plan.id) is None
+        draft = find_plan_draft(connection, plan.id)
+    assert draft is not None
+    assert draft.plan == plan
+    assert issue(central, draft.changed_at, "15/KH-UBND") == plan
 
 
 def do(central: CentreUnderTest, plan: Plan, at: datetime, person: int, first: str, second: str) -> None:

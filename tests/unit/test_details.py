@@ -41,7 +41,7 @@ OTHER_TEXTS = {
     "central/office/configuration/special_days.py",
     "central/office/configuration/from_lists.py",
     "central/office/people/second_factor.py",
-    "central/office/sample/people_list.py",
+    *("central/office/sample/people_list.py", "central/office/planning/returned_table.py"),
     *("central/duties", "central/office/messages/feed.py", "central/office/messages/identity.py"),
     *("central/office/messages/subscribing.py", "central/office/messages/plain_text.py"),
     *("central/office/units/importing.py", "central/office/units/stored.py", "central/pulling/exports"),

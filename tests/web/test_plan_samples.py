@@ -154,6 +154,44 @@ def test_a_list_is_taken_in_drawn_and_asked_page_by_page(central: CentreUnderTes
     assert "HL4313" in words_of(late)
 
 
+def test_more_people_of_a_unit_are_asked_with_a_reason_on_days_of_their_own(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    publish(chief)
+    assert take(chief).status_code == 303
+    assert chief.post(f"{SAMPLE}/{GROUP}", {"du_phong": "25"}, at=SAMPLE).status_code == 303
+    assert "Còn 19 người" in words_of(chief.get(DRAWN))  # of 31, twelve are asked
+    progress = f"/ke-hoach/{sampled_id(UNIT)}/tien-do"
+    assert f'href="{DRAWN}#bo-sung"' in chief.get(progress).text
+    first, last = LAST + timedelta(days=5), LAST + timedelta(days=9)
+    order = {
+        "so_nguoi": "4",
+        "tu": first.isoformat(),
+        "den": last.isoformat(),
+        "ly_do": "Bốn hộ đã chuyển đi",
+    }
+    for wrong, expected in (
+        ({"den": ""}, "HL4241"),
+        ({"ly_do": " "}, "HL4363"),
+        ({"so_nguoi": "20"}, "HL4364"),
+    ):
+        refused = chief.post(f"{DRAWN}/bo-sung", {**order, **wrong}, at=DRAWN)
+        assert (refused.status_code in (400, 409, 422), expected in refused.text) == (True, True), wrong
+    assert chief.post(f"{DRAWN}/bo-sung", order, at=DRAWN).status_code == 303
+    for page in (DRAWN, progress, f"/ke-hoach/{sampled_id(UNIT)}"):
+        words = words_of(chief.get(page))
+        assert "Điều tra bổ sung" in words
+        assert "4 người," in words
+        assert "ghi ngày 02/03/2026: Bốn hộ đã chuyển đi" in words
+    assert "Còn 15 người" in words_of(chief.get(DRAWN))
+    with reading(central.engine) as connection:
+        details = select(audit.c.detail).where(audit.c.act == "plan-top-up")
+        assert list(connection.execute(details).scalars()) == [f"people: 4, from: {first}, until: {last}"]
+    with Browser(central, "reader", ("viewer", UNIT)) as reader:
+        assert reader.post(f"{DRAWN}/bo-sung", order, at=progress).status_code == 403
+        assert "#bo-sung" not in reader.get(progress).text
+
+
 def test_every_error_is_shown_by_line_and_column_and_nothing_is_taken_in(
     central: CentreUnderTest, chief: Browser
 ) -> None:

@@ -13,20 +13,25 @@ from zipfile import ZipFile
 
 import pytest
 from msgspec.structs import replace
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from sync.central.office.audit.acts import By, acting
+from sync.central.office.configuration.handed_over import Source, put_source
 from sync.central.office.forms.release_act import release
 from sync.central.office.people.accounts import find_account, mark_approver
 from sync.central.office.plan_file import plan_of_text
 from sync.central.office.planning.tasks import tasks_of
 from sync.central.office.plans import issued_plan
 from sync.central.office.units.stored import put_bundled_units
+from sync.central.reports.asked import Asked
+from sync.central.reports.kinds.final import FINAL
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import audit, configuration_revisions, plans
 from sync.contract.catalogue import Unit
 from sync.contract.plan import VIET_NAM
 from tests.support.browsing import Browser, words_of
+from tests.support.document_text import text_of
 from tests.support.remarks import send
 from tests.support.wire import NOW, CentreUnderTest, visit
 
@@ -472,6 +477,126 @@ def confirm(central: CentreUnderTest, deputy: Browser, digest: str) -> None:
         lines = [f"{row.act} {row.subject} {row.detail}" for row in connection.execute(select(audit))]
     assert f"plan-close phuong-mot-2026 {digest}" in lines
     assert f"plan-received phuong-mot-2026 {digest}" in lines
+
+
+def test_what_comes_after_the_closing_is_named_and_makes_a_new_package_and_the_old_one_stays(
+    central: CentreUnderTest, ready: Browser
+) -> None:
+    at = f"{PLAN}/dong"
+    assert ready.post(at, {}).status_code == 303
+    first = ready.get(f"{at}/goi.zip").content
+    assert "Dữ liệu đã đổi" not in words_of(ready.get(at))
+    same = ready.post(f"{at}/goi-moi", {"ly_do": "thử"}, at=at)
+    assert (same.status_code, "HL4368" in same.text) == (409, True)
+    send(central, replace(visit(4), seq=4), at=central.now())
+    assert "lúc đóng 3 phiếu, nay 4 phiếu" in words_of(ready.get(at))
+    blocked = ready.post(f"{at}/goi-moi", {"ly_do": "máy gửi muộn"}, at=at)
+    assert (blocked.status_code, "HL4297" in blocked.text) == (409, True), (
+        "the day of the late form is not over"
+    )
+    tomorrow = central.now() + timedelta(days=1)
+    central.now = lambda: tomorrow
+    with Browser(central, "next", ("admin", "phuong-mot")) as following:
+        assert following.get(f"{at}/goi.zip").content == first, "the digest that was noted still holds"
+        with ZipFile(io.BytesIO(following.get(f"{at}/bien-ban").content)) as parts:
+            paper = re.sub(r"<[^>]*>", "|", parts.read("word/document.xml").decode())
+        assert "Tất cả phiếu đã trả lời trong kỳ" in paper
+        assert re.search(r"trong kỳ\|+3\|", paper), "the minutes say what the package has"
+        assert following.post(f"{at}/goi-moi", {"ly_do": ""}, at=at).status_code in (400, 422)
+        assert following.post(f"{at}/goi-moi", {"ly_do": "máy gửi muộn"}, at=at).status_code == 303
+        page = words_of(following.get(at))
+        with ZipFile(io.BytesIO(following.get(f"{at}/goi.zip").content)) as package:
+            listed = package.read("ban-ke.json")
+            rows = package.read("du-lieu.csv").splitlines()
+    assert len(rows) == 5
+    assert "Gói bàn giao, bản 2" in page
+    assert " ".join(wrap(hashlib.sha256(listed).hexdigest(), 8)) in page
+    with ZipFile(io.BytesIO(first)) as package:
+        before = hashlib.sha256(package.read("ban-ke.json")).hexdigest()
+    assert (json.loads(listed)["package"], json.loads(listed)["before"]) == (2, before)
+    with reading(central.engine) as connection:
+        closed = select(audit.c.detail).where(audit.c.act == "plan-close").order_by(audit.c.number)
+        assert list(connection.execute(closed).scalars()) == [before, hashlib.sha256(listed).hexdigest()]
+
+
+def test_a_package_and_its_minutes_name_the_file_of_a_form_that_was_handed_over(
+    central: CentreUnderTest, ready: Browser
+) -> None:
+    source = Source(body="Sở Nội vụ", file="mau-2026.xlsx", sha256="ab" * 32)
+    with writing(central.engine) as connection:
+        put_source(connection, "kien-hung", 1, source, NOW)
+    at = f"{PLAN}/dong"
+    assert ready.post(at, {}).status_code == 303
+    assert "Mẫu phiếu kien-hung bản 1 do Sở Nội vụ chuyển giao: tệp mau-2026.xlsx." in words_of(ready.get(at))
+    with ZipFile(io.BytesIO(ready.get(f"{at}/goi.zip").content)) as package:
+        (form,) = json.loads(package.read("ban-ke.json"))["forms"]
+    assert (form["id"], form["body"], form["sha256"]) == ("kien-hung", "Sở Nội vụ", "ab" * 32)
+    with ZipFile(io.BytesIO(ready.get(f"{at}/bien-ban").content)) as parts:
+        assert "mau-2026.xlsx" in parts.read("word/document.xml").decode()
+
+
+RETURNED = f"{PLAN}/doi-chieu"
+
+
+def returned(ready: Browser, table: str, body: str = "Sở Nội vụ") -> tuple[int, str]:
+    """Send a table of three lines or so to a closed plan; the answer, and its page."""
+    files = {"tep": ("ket-qua.csv", table.encode())}
+    sent = ready.post(RETURNED, {"chuyen_giao": body}, files=files, at=RETURNED)
+    return sent.status_code, words_of(sent if sent.status_code != 303 else ready.get(RETURNED))
+
+
+def test_a_table_that_comes_back_is_compared_line_by_line_and_the_report_says_so(
+    central: CentreUnderTest, ready: Browser
+) -> None:
+    assert ready.get(RETURNED).status_code == 404, "the plan is open"
+    assert ready.post(f"{PLAN}/dong", {}).status_code == 303
+    sheet = load_workbook(io.BytesIO(ready.get(f"{RETURNED}/mau.xlsx").content)).active
+    assert sheet is not None
+    heading, *rows = [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
+    assert heading == ["Nhóm", "Đơn vị", "Nội dung", "Số phiếu", "Tỷ lệ hài lòng (%)"]
+    items = [row[2] for row in rows]
+    assert items[0] == "Số phiếu"
+    table = ";".join(map(str, heading)) + "\n"
+    same = f";;{items[0]};3;\n"
+    status, page = returned(ready, table + same)
+    assert (status, "Khớp 1/1 dòng" in page) == (303, True)
+    wrong = f";;{str(items[1]).upper()};2;10,04\n;;Câu khác;1;5\n"
+    status, page = returned(ready, table + same + wrong)
+    assert (status, "Khớp 1/3 dòng" in page) == (303, True)
+    assert "1 dòng khác" in page
+    assert "dòng 4: Câu khác" in page
+    assert hashlib.sha256((table + same + wrong).encode()).hexdigest() in page
+    with reading(central.engine) as connection:
+        plan = issued_plan(connection, "phuong-mot-2026")
+        assert plan is not None
+        now = central.now()
+        period = FINAL.period(plan.plan, now.date())
+        asked = Asked(
+            kind=FINAL.name, unit="phuong-mot", first=period.first, last=period.last, plan="phuong-mot-2026"
+        )
+        paper = text_of(FINAL.build(FINAL.read(connection, asked, now), {}))
+        lines = [
+            row.detail for row in connection.execute(select(audit).where(audit.c.act == "plan-returned"))
+        ]
+    assert "bảng do Sở Nội vụ phân tích và chuyển lại (tệp ket-qua.csv" in paper
+    assert "khớp 1 trong 3 dòng; khác 1 dòng" in paper, paper[paper.index("khớp") - 5 :][:120]
+    assert [line.partition(",")[0] for line in lines] == ["lines: 1", "lines: 3"]
+
+
+def test_a_table_with_faults_is_refused_whole_by_line(central: CentreUnderTest, ready: Browser) -> None:
+    assert ready.post(f"{PLAN}/dong", {}).status_code == 303
+    heading = "Nhóm;Đơn vị;Nội dung;Số phiếu;Tỷ lệ hài lòng (%)\n"
+    for table, body, expected in (
+        (heading, "Sở", "không dòng nào có số"),
+        (f"{heading};;a;nhiều;5\n;;b;1;105\n", "Sở", "2: Số phiếu"),
+        (f"{heading};;a;nhiều;5\n;;b;1;105\n", "Sở", "3: Tỷ lệ"),
+        (f"{heading};;a;1;5\n", " ", "HL4366"),
+    ):
+        status, page = returned(ready, table, body)
+        assert (status in (400, 422), expected in page) == (True, True), (expected, page)
+    assert "Chưa có bảng nào trả về" in words_of(ready.get(RETURNED))
+    with Browser(central, "reader", ("viewer", "phuong-mot")) as reader:
+        assert reader.get(RETURNED).status_code == 403
 
 
 def test_a_closed_plan_is_not_changed_until_it_is_opened_again(

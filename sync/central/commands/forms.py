@@ -9,6 +9,7 @@ hailong-central forms preview --data DATA kien-hung                    # its pag
 hailong-central forms release --data DATA kien-hung --why "…"          # terminals get it next
 """
 
+import hashlib
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,7 @@ from rich.table import Table
 
 from sync.central.commands.options import Data, Database, Why, by_operator, today
 from sync.central.office.audit.acts import acting
+from sync.central.office.configuration.handed_over import Source
 from sync.central.office.forms.drafts import (
     copy_form,
     discard_draft,
@@ -83,12 +85,15 @@ def forms_list(data: Data, database: Database = None) -> None:
 @forms_app.command("draft")
 def forms_draft(
     data: Data,
-    file: Annotated[Path, typer.Argument(help="A form as .toml, or as XLSForm in .xlsx.")],
+    file: Annotated[Path, typer.Argument(help="A form as .toml or .json, or as XLSForm in .xlsx.")],
     like: Annotated[
         str | None,
         typer.Option(help="A released form that gives the privacy notice and respondents a workbook lacks."),
     ] = None,
     unit: Annotated[str, typer.Option(help="Who writes it; else the centre.")] = CENTRE,
+    source: Annotated[
+        str, typer.Option("--from", help="The body that has handed it over: nobody edits it then.")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only read and check it.")] = False,
     database: Database = None,
 ) -> None:
@@ -102,7 +107,9 @@ def forms_draft(
     survey = _whole(incoming)
     if not dry_run:
         with acting(engine, by_operator()) as act:
-            keep_draft(act, survey, unit)
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            handed = Source(body=source, file=file.name, sha256=digest) if source else None
+            keep_draft(act, survey, unit, handed)
     typer.echo(f"{survey.id} bản {survey.version}: {len(survey.questions)} câu hỏi, {_languages(survey)}.")
     with reading(engine) as connection:
         against = len(objections(connection, survey, today()))

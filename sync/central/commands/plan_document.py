@@ -112,6 +112,10 @@ def _group(plan: Plan, group: PlanGroup) -> Iterator[str]:
         yield f"Tiêu chí bắt buộc: {', '.join(group.mandatory)}"
     if group.overall:
         yield f"Câu đánh giá chung: {group.overall}"
+    for each in group.top_ups:
+        days = f"{written_day(each.starts)}–{written_day(each.ends)}"
+        ordered = written_day(each.ordered)
+        yield f"Điều tra bổ sung, quyết định {ordered}: {each.unit}, {each.people} người, {days}; {each.why}"
     yield f"Người trả lời: {', '.join(RESPONDENTS[each] for each in group.respondents)}"
     yield f"Kênh: {', '.join(CHANNELS[each] for each in group.channels)}"
     if group.who:

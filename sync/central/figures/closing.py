@@ -98,6 +98,7 @@ def what_is_noted(work: Work) -> tuple[Blocking, ...]:
 
 def _window(plan: Plan, today: date) -> Iterator[Blocking]:
     ends = [plan.window(group)[1] for group in plan.groups]
+    ends += [each.ends for group in plan.groups for each in group.top_ups]
     last = max((day for day in ends if day is not None), default=None)
     if last is not None and today <= last:
         yield Blocking(cause="window", until=last)

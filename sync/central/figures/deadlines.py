@@ -90,6 +90,7 @@ def _asked_by(plan: Plan, first: date, last: date) -> Iterator[tuple[Value, date
     for day in report_days(plan, first, last):
         yield say("báo cáo định kỳ, {plan}", plan=plan.title), day, True
     ends = {plan.window(group)[1] for group in plan.groups}
+    ends |= {each.ends for group in plan.groups for each in group.top_ups}
     for day in sorted(each for each in ends if each is not None):
         yield say("ngày cuối thu phiếu, {plan}", plan=plan.title), day, False
     for step in plan.steps:

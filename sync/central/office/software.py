@@ -27,6 +27,7 @@ from sync.central.office.audit.acts import Act
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import devices
 from sync.central.store.software import software
+from sync.contract.masking import mask_digits
 from sync.contract.offer import OFFERS_LIMIT, WITHDRAWN_LIMIT, Offer
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import (
@@ -138,14 +139,16 @@ def stage_software(act: Act, version: str, stage: Step, why: str, device: str = 
         if act.connection.execute(known).first() is None:
             raise ProblemError(DEVICE_UNKNOWN(where="may", detail=device))
     _change(act, version, stage, device if stage == "one" else "")
-    act.note("software-stage", version, "; ".join(filter(None, (f"{stage} {device}".strip(), why))))
+    act.note(
+        "software-stage", version, "; ".join(filter(None, (f"{stage} {device}".strip(), mask_digits(why))))
+    )
 
 
 def withdraw_software(act: Act, version: str, why: str) -> None:
     """Offer a version never again; terminals that use it go back. Raises ProblemError HL5216, HL5217."""
     _require(act, version)
     _change(act, version, "withdrawn", "")
-    act.note("software-withdraw", version, why)
+    act.note("software-withdraw", version, mask_digits(why))
 
 
 def _require(act: Act, version: str) -> None:

@@ -3,9 +3,11 @@
 A token of a unit sees the responses of that unit and of those below it, by the tree of each response's day.
 """
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -28,11 +30,12 @@ from sync.central.pulling.rows import pull
 from sync.central.pulling.rows.parts import Window
 from sync.central.pulling.rows.pull import Filters, Question
 from sync.central.pulling.rows.views import ADMIN, OTHERS, View
-from sync.central.store.database import reading
+from sync.central.store.database import reading, writing
 from sync.central.store.days_over import Days
+from sync.central.store.facts import read_epoch
 from sync.central.store.freshness import read_revision
 from sync.central.store.scratch import Scratch
-from sync.contract.plan import Plan
+from sync.contract.plan import VIET_NAM, Plan
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import ACCESS_DENIED
 
@@ -105,11 +108,13 @@ class Administrators:
         *,
         words: bool = True,
         fill: Callable[[Layout], xlsx.Fill] | None = None,
+        until: datetime | None = None,
     ) -> Export:
         """Responses after a cursor, in the requested format.
 
         check: called between two slices of a long answer; ends the work by raising an exception. words: also
         what citizens wrote, for who may see it. fill: makes another workbook of the rows than their table.
+        until: only what arrived by then.
 
         Raises ProblemError: HL4013 for a parameter, HL4014 for an old cursor, HL4002 for a filter the role
         may not use, HL4038 or HL5020 for one that names an unknown code, HL4033 or HL4034 while the body is
@@ -122,6 +127,8 @@ class Administrators:
             names = self._book.read(connection)
             plan = plan_named(connection, asked.plan) if asked.plan else None
             filters = self.filters(connection, caller, asked, plan)
+            if until is not None:
+                filters = replace(filters, until=int(until.timestamp() * 1000))
             check_known(connection, names, asked.codes(), over=not view.admin)
             units, days = filters.few_units(connection), filters.days()
             question = Question(view, filters.conditions(view), columns, units, days)
@@ -253,6 +260,20 @@ class Administrators:
             book = xlsx.write(chunks, fill(layout) if fill else whole, self._scratch)
             return book, xlsx.MEDIA_TYPE
         return parquet.write(chunks, layout, self._scratch), parquet.MEDIA_TYPE
+
+
+def without_words(engine: Engine, now: Callable[[], datetime]) -> Administrators:
+    """The same for a command: it opens no words of citizens. now: the time, with its offset."""
+    with reading(engine) as connection:
+        epoch = read_epoch(connection)
+    return Administrators(
+        engine,
+        epoch=epoch,
+        keys={},
+        today=lambda: now().astimezone(VIET_NAM).date(),
+        days=Days(engine, lambda: writing(engine), now),
+        scratch=Scratch(Path(tempfile.gettempdir())),
+    )
 
 
 def _checked(chunks: Iterator[pull.Rows], check: Callable[[], None]) -> Iterator[pull.Rows]:

@@ -3,6 +3,7 @@
 from sync.central.store import (
     alert_tables,
     first_answers,
+    handed_tables,
     issuing,
     letter_tables,
     letterheads,
@@ -19,6 +20,7 @@ __all__ = ["ADDED", "metadata"]
 ADDED = (
     alert_tables,
     first_answers,
+    handed_tables,
     issuing,
     letter_tables,
     letterheads,

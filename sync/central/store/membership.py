@@ -1,7 +1,8 @@
 """Which responses count for a plan: the same rule for summary, figures, progress and pull. Pure.
 
 A response counts for the first group of a plan that it fits: by its unit (the plan's own, or one below it on
-that day), its form in any version, its respondent, its channel, and its day within the group's window.
+that day), its form in any version, its respondent, its channel, and its day within the group's window, or
+within a top-up of its unit.
 
 Promises:
 - the plan's id that a terminal wrote is not used, so a plan that is issued late, backdated or changed counts
@@ -24,10 +25,11 @@ from sqlalchemy import (
     not_,
     or_,
     text,
+    true,
 )
 
 from sync.central.store.schema import responses, rollups, unit_spans
-from sync.contract.plan import Plan, PlanGroup
+from sync.contract.plan import Plan, PlanGroup, TopUp
 
 _DAY = timedelta(days=1)
 
@@ -45,14 +47,16 @@ def counted_days(connection: Connection) -> FromClause:
 
 def in_plan(plan: Plan, rows: FromClause) -> ColumnElement[bool]:
     """The condition for rows of `responses` or of counts to count for `plan`."""
-    return and_(_in_subtree(plan, rows), or_(false(), *(_fits(plan, group, rows) for group in plan.groups)))
+    return and_(
+        _in_subtree(plan.unit, rows), or_(false(), *(_fits(plan, group, rows) for group in plan.groups))
+    )
 
 
 def in_group(plan: Plan, group: PlanGroup, rows: FromClause) -> ColumnElement[bool]:
     """The condition for rows of `responses` or of counts to count for this group: the first they fit."""
     earlier = plan.groups[: plan.groups.index(group)]
     return and_(
-        _in_subtree(plan, rows),
+        _in_subtree(plan.unit, rows),
         _fits(plan, group, rows),
         *(not_(_fits(plan, other, rows)) for other in earlier),
     )
@@ -77,17 +81,30 @@ def cuts_a_month(plan: Plan, first: date, last: date) -> bool:
             return True
         if ends and first <= ends < last and (ends + _DAY).day != 1:
             return True
+        for each in group.top_ups:
+            if (first < each.starts <= last and each.starts.day != 1) or (
+                first <= each.ends < last and (each.ends + _DAY).day != 1
+            ):
+                return True
     return False
 
 
 def _fits(plan: Plan, group: PlanGroup, rows: FromClause) -> ColumnElement[bool]:
     c = rows.c
+    days = or_(_in_window(plan, group, rows), *(_topped_up(each, rows) for each in group.top_ups))
+    asked = (c.survey == group.survey, c.respondent.in_(group.respondents), c.channel.in_(group.channels))
+    return and_(*asked, days)
+
+
+def _topped_up(each: TopUp, rows: FromClause) -> ColumnElement[bool]:
+    first, last = each.starts.isoformat(), each.ends.isoformat()
+    return and_(_in_subtree(each.unit, rows), _day(rows) >= first, _day(rows) <= last)
+
+
+def _in_window(plan: Plan, group: PlanGroup, rows: FromClause) -> ColumnElement[bool]:
+    c = rows.c
+    conditions: list[ColumnElement[bool]] = [true()]
     first, last = plan.window(group)
-    conditions = [
-        c.survey == group.survey,
-        c.respondent.in_(group.respondents),
-        c.channel.in_(group.channels),
-    ]
     if first:
         conditions.append(_day(rows) >= first.isoformat())
     if last:
@@ -99,12 +116,12 @@ def _fits(plan: Plan, group: PlanGroup, rows: FromClause) -> ColumnElement[bool]
     return and_(*conditions)
 
 
-def _in_subtree(plan: Plan, rows: FromClause) -> ColumnElement[bool]:
+def _in_subtree(unit: str, rows: FromClause) -> ColumnElement[bool]:
     spans, day = unit_spans.c, _day(rows)
     below = exists().where(
-        spans.root == plan.unit, spans.unit == rows.c.unit, spans.first_day <= day, day <= spans.last_day
+        spans.root == unit, spans.unit == rows.c.unit, spans.first_day <= day, day <= spans.last_day
     )
-    return or_(rows.c.unit == plan.unit, below)
+    return or_(rows.c.unit == unit, below)
 
 
 def _day(rows: FromClause) -> ColumnElement[str]:

@@ -68,3 +68,19 @@ plan_closings = Table(
     Column("received_account", Integer, nullable=False),
     Column("changed_at", String(40), nullable=False),
 )
+
+# Which units were given notice of a plan, and which have read it. version: of the plan's wording. read_at: ""
+# until somebody of the unit has read it; sent_by, read_by: accounts, 0 for none.
+plan_notices = Table(
+    "plan_notices",
+    metadata,
+    Column("plan", String(64), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("sent_at", String(40), nullable=False),
+    Column("sent_by", Integer, nullable=False),
+    Column("read_at", String(40), nullable=False),
+    Column("read_by", Integer, nullable=False),
+    Column("changed_at", String(40), nullable=False),
+    Index("ix_plan_notices_unit", "unit"),
+)

@@ -66,8 +66,9 @@ frame_people = Table(
     Index("ix_frame_people_drawing", "plan", "stratum", "unit", "code", "field", "lines"),
 )
 
-# Those drawn. place: in the order of the draw. code: "" after the list was emptied. spare: drawn to replace
-# somebody. state: see stages.py. replaces: the place of the person who could not be asked, 0 for none.
+# Those drawn. place: in the order of the draw. code: "" after the list was emptied. spare: 1 for who
+# was drawn to replace somebody, 2 for who was drawn later, for a top-up. state: see selecting.py.
+# replaces: the place of the person who could not be asked, 0 for none.
 drawn_people = Table(
     "drawn_people",
     metadata,

@@ -46,6 +46,7 @@ TASK_STATES: Mapping[TaskState, str] = {"open": "chưa làm", "doing": "đang l�
 TASK_LOOKS: Mapping[TaskState, str] = {"open": "wait", "doing": "", "done": "good"}
 # The pages of one plan, under its address; shown to who may do the act at the plan's unit.
 PARTS: tuple[tuple[str, str, PermittedAct], ...] = (
+    ("pho-bien", "Phổ biến", SEE),
     ("danh-sach", "Danh sách", SEE),
     ("mau", "Chọn mẫu", SEE),
     ("phan-cong", "Điều tra viên", SEE),
@@ -96,6 +97,8 @@ def state_of(look: Look, file: PlanFile) -> tuple[str, str]:
     first, last = window_of(file.issued.plan)
     if first and look.today < first:
         return look.say("Chưa đến ngày lấy phiếu"), ""
+    if any(each.starts <= look.today <= each.ends for group in file.plan.groups for each in group.top_ups):
+        return look.say("Đang điều tra bổ sung"), "good"
     if last and last < look.today:
         return look.say("Đã hết ngày lấy phiếu"), ""
     return look.say("Đang lấy phiếu"), "good"

@@ -90,3 +90,11 @@ PACKAGE_DIFFERS = Kind(
     remedy="Tính lại SHA-256 của tệp ban-ke.json; nếu vẫn khác thì xin bên giao gửi lại gói",
     remedy_en="Compute the SHA-256 of ban-ke.json again; if it still differs, ask for the package once more",
 )
+NOTICE_NOWHERE = Kind(
+    number="HL4361",
+    status=409,
+    title="Không còn đơn vị nào chưa được gửi thông báo này",
+    title_en="Every unit has got this notice already",
+    remedy="Xem đơn vị nào chưa đọc ở trang phổ biến; nhắc bằng công văn hoặc điện thoại",
+    remedy_en="See on the page of the notice who has not read it; remind them by letter or telephone",
+)

@@ -106,3 +106,27 @@ NOT_PROMISED = Kind(
     remedy="Đọc và nhận cam kết ở trang Đi hỏi, rồi mới mở người đầu tiên",
     remedy_en="Read and accept the promise on the page “Đi hỏi”, then open the first person",
 )
+SAMPLE_NOT_DRAWN = Kind(
+    number="HL4362",
+    status=409,
+    title="Nhóm này chưa rút mẫu",
+    title_en="The sample of this group is not drawn yet",
+    remedy="Rút mẫu trước; điều tra bổ sung hỏi thêm người trong cùng danh sách",
+    remedy_en="Draw the sample first; a top-up asks more people of the same list",
+)
+TOP_UP_WRONG = Kind(
+    number="HL4363",
+    status=422,
+    title="Nội dung điều tra bổ sung không đúng",
+    title_en="What was written for the top-up is wrong",
+    remedy="Sửa chỗ được nêu rồi gửi lại",
+    remedy_en="Correct what is named and send it again",
+)
+TOP_UP_TOO_LARGE = Kind(
+    number="HL4364",
+    status=409,
+    title="Danh sách không còn đủ người để hỏi thêm",
+    title_en="The list has not so many people left",
+    remedy="Ghi số nhỏ hơn; danh sách đã xóa theo hạn thì không hỏi thêm được",
+    remedy_en="Ask fewer; of a list that was removed after its time nobody can be asked any more",
+)

@@ -9,6 +9,7 @@ from sync.contract.problem import (
     browser,
     centre,
     files,
+    handing_over,
     offline,
     paper,
     planning,
@@ -38,6 +39,7 @@ KINDS: Mapping[str, Kind] = {
             planning,
             posting,
             sampling,
+            handing_over,
             centre,
             paper,
         )

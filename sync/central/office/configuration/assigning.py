@@ -15,6 +15,7 @@ from sync.central.office.configuration.sources import device_named
 from sync.central.store.schema import assignments, plans
 from sync.contract.assignment import Assignment
 from sync.contract.bundle import not_asked
+from sync.contract.masking import mask_digits
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import Problem, ProblemError, ProblemsError
 from sync.contract.problem.centre import ROW_THERE
@@ -32,7 +33,9 @@ def add_assignment(act: Act, assignment: Assignment, why: str) -> None:
         raise ProblemError(ROW_THERE(where=f"assignments {assignment.id}", detail=there.unit))
     _check_days(assignment, act.now.astimezone(VIET_NAM).date())
     _store(act.connection, assignment)
-    act.note("assignment-add", assignment.id, f"{_place(assignment)}: {assignment.survey}; {why}")
+    act.note(
+        "assignment-add", assignment.id, f"{_place(assignment)}: {assignment.survey}; {mask_digits(why)}"
+    )
 
 
 def end_assignment(act: Act, id: str, last: date, why: str) -> Assignment:
@@ -44,7 +47,7 @@ def end_assignment(act: Act, id: str, last: date, why: str) -> Assignment:
     begin(act, why, before.unit)
     after = replace(before, ends=last)
     _store(act.connection, after)
-    act.note("assignment-end", id, f"{last.isoformat()}; {why}")
+    act.note("assignment-end", id, f"{last.isoformat()}; {mask_digits(why)}")
     return after
 
 
@@ -56,7 +59,7 @@ def remove_assignment(act: Act, id: str, why: str) -> Assignment:
         raise not_there("assignments", id)
     begin(act, why, before.unit)
     drop_assignment(act.connection, id)
-    act.note("assignment-remove", id, f"{_place(before)}: {before.survey}; {why}")
+    act.note("assignment-remove", id, f"{_place(before)}: {before.survey}; {mask_digits(why)}")
     return before
 
 

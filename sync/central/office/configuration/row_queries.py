@@ -1,7 +1,7 @@
 """Reads the rows of a configuration: all that concerns one unit, or the catalogue of the whole centre."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -105,9 +105,13 @@ def read_plans(connection: Connection, *wanted: ColumnElement[bool]) -> tuple[Pl
     return tuple(msgspec.json.decode(body, type=Plan) for body in connection.execute(query).scalars())
 
 
-def newest_releases(connection: Connection, forms: Iterable[str]) -> tuple[Survey, ...]:
-    """The newest release of each of these forms, by id."""
+def newest_releases(
+    connection: Connection, forms: Iterable[str], until: datetime | None = None
+) -> tuple[Survey, ...]:
+    """The newest release of each of these forms, by id. until: of those that were released by then."""
     newest = select(surveys.c.id, func.max(surveys.c.version).label("version")).group_by(surveys.c.id)
+    if until is not None:
+        newest = newest.where(surveys.c.released_at <= until.isoformat())
     latest = newest.where(surveys.c.id.in_(sorted(set(forms)))).subquery()
     query = select(surveys.c.body).join(
         latest, and_(surveys.c.id == latest.c.id, surveys.c.version == latest.c.version)

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, func, insert, select, update
 
+from sync.central.office.configuration.handed_over import check_unlocked
 from sync.central.store.schema import plans, surveys
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
@@ -27,11 +28,15 @@ def withdraw_plan(connection: Connection, id: str, now: datetime) -> None:
 
 
 def add_release(connection: Connection, survey: Survey, now: datetime) -> None:
-    """Store a release of a form; raises ProblemError HL5007 for another text under its version."""
+    """Store a release of a form; raises ProblemError HL5007 for another text under its version.
+
+    Of a form that was handed over, HL4365 for a version that was not.
+    """
     row = (surveys.c.id == survey.id) & (surveys.c.version == survey.version)
     there = connection.execute(select(surveys.c.body).where(row)).scalar()
     body = msgspec.json.encode(survey).decode()
     if there is None:
+        check_unlocked(connection, survey.id, survey.version)
         values = {"id": survey.id, "version": survey.version, "body": body, "released_at": now.isoformat()}
         connection.execute(insert(surveys).values(**values))
     elif msgspec.json.decode(there, type=Survey) != survey:

@@ -1,6 +1,6 @@
 """Forms: a draft is written, checked, compared with the release before it, previewed and released.
 
-form_file.py   a file that an office wrote, as TOML or XLSForm: the form in it, or all that is wrong with it
+form_file.py   a file that an office wrote, as TOML, JSON or XLSForm: the form in it, or all its faults
 writing.py     a form as TOML, to be read back
 previewing.py  the pages of a form as plain text
 scenes.py      the pages of a form as data, for pictures; terminal_words.py what the terminal says around them

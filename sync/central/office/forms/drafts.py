@@ -7,12 +7,20 @@ from sqlalchemy import Connection, delete, insert, select
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.deciding import begin, check_units, checked
+from sync.central.office.configuration.handed_over import (
+    Source,
+    check_unlocked,
+    checked_source,
+    drop_source,
+    put_source,
+)
 from sync.central.office.forms.releases import release_of, releases_of
 from sync.central.office.units.tree import CENTRE
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import survey_drafts
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
-from sync.contract.problem.centre import DRAFT_CHANGED, DRAFT_UNKNOWN, ROW_THERE
+from sync.contract.problem.centre import DRAFT_CHANGED, DRAFT_UNKNOWN, FORM_VERSION_NOT_NEWER, ROW_THERE
 from sync.contract.survey import Survey
 from sync.contract.text import Id
 
@@ -67,11 +75,36 @@ def draft_or_release(connection: Connection, id: str, version: int | None = None
     return release_of(connection, id, version) if body is None else msgspec.json.decode(body, type=Survey)
 
 
-def keep_draft(act: Act, survey: Survey, unit: str = CENTRE) -> None:
-    """Keep this draft in place of the one before it; raises ProblemError HL5011 for an unknown unit."""
+def keep_draft(act: Act, survey: Survey, unit: str = CENTRE, source: Source | None = None) -> None:
+    """Keep this draft in place of the one before it.
+
+    source: of a form that an upper body has handed over: from then on nobody edits it, see handed_over.py.
+    Raises ProblemError HL4365 for a form that was handed over, and comes without a source, HL4366, HL5011 for
+    an unknown unit, HL5092 for a version that is not newer than the released one.
+    """
     one_at_a_time(act.connection)
+    if source is None:
+        check_unlocked(act.connection, survey.id)
+        _put_draft(act, survey, unit)
+        act.note("form-draft", survey.id, f"version {survey.version}")
+        return
+    source = checked_source(source)
+    earlier = releases_of(act.connection, survey.id)
+    if earlier and survey.version <= earlier[0].version:
+        raise ProblemError(FORM_VERSION_NOT_NEWER(where=survey.id, detail=f"bản {earlier[0].version}"))
+    _drop_draft_source(act.connection, survey.id)
     _put_draft(act, survey, unit)
-    act.note("form-draft", survey.id, f"version {survey.version}")
+    put_source(act.connection, survey.id, survey.version, source, act.now)
+    act.note("form-handed-over", survey.id, f"version: {survey.version}, sha256: {source.sha256}")
+
+
+def _drop_draft_source(connection: Connection, id: str) -> None:
+    """Forget where the draft came from, if it was handed over."""
+    there = find_draft(connection, id)
+    if there is not None and all(
+        each.version != there.survey.version for each in releases_of(connection, id)
+    ):
+        drop_source(connection, id, there.survey.version)
 
 
 def copy_form(act: Act, source: Survey, id: str, unit: str = CENTRE, *, title: str = "") -> Survey:
@@ -117,9 +150,11 @@ def _put_draft(act: Act, survey: Survey, unit: str) -> None:
 def change_draft(act: Act, survey: Survey, unit: str, before: str) -> None:
     """Keep this draft if the one that there is was last changed at `before`, "" if there was none.
 
-    Raises ProblemError HL5136 if somebody else changed it meanwhile, HL5011 for an unknown unit.
+    Raises ProblemError HL4365 for a form that was handed over, HL5136 if somebody else changed it meanwhile,
+    HL5011 for an unknown unit.
     """
     one_at_a_time(act.connection)
+    check_unlocked(act.connection, survey.id)
     there = find_draft(act.connection, survey.id)
     if (there.changed_at if there else "") != before:
         raise ProblemError(DRAFT_CHANGED(where=survey.id))
@@ -130,8 +165,9 @@ def discard_draft(act: Act, id: str, why: str) -> None:
     """Remove a draft; raises ProblemError HL5071 without a reason, HL5093 if there is none."""
     begin(act, why)
     draft_of(act.connection, id)
+    _drop_draft_source(act.connection, id)
     remove_draft(act.connection, id)
-    act.note("form-discard", id, why)
+    act.note("form-discard", id, mask_digits(why))
 
 
 def remove_draft(connection: Connection, id: str) -> None:

@@ -53,8 +53,8 @@ class Assigned(Struct, frozen=True, kw_only=True):
 def assigned_to(connection: Connection, account: int, today: date) -> tuple[Assigned, ...]:
     """Everybody whom this account still asks, the next one first.
 
-    None outside of their plan's window or after it was closed, and none of a plan at whose unit the account
-    is no interviewer today.
+    None outside of their plan's window and of their unit's top-ups, or after it was closed, and none of a
+    plan at whose unit the account is no interviewer today.
     """
     every = _of_account(connection, account, today)
     return tuple(sorted(every, key=lambda each: (*each.row, not each.opened, each.number)))
@@ -82,7 +82,7 @@ def _of_account(connection: Connection, account: int, today: date) -> Iterator[A
             plans[row.plan] = plan if asks else None
         plan = plans[row.plan]
         group = next((each for each in plan.groups if each.id == row.stratum), None) if plan else None
-        if plan is None or group is None or not _is_open(plan, group, today):
+        if plan is None or group is None or not plan.asks_on(group, row.unit, today):
             continue
         yield Assigned(
             plan=plan,
@@ -93,11 +93,6 @@ def _of_account(connection: Connection, account: int, today: date) -> Iterator[A
             tries=tries[row.plan, row.stratum, row.unit, row.place],
             opened="staff" in group.respondents and opened[row.plan, row.stratum, row.unit, row.place] > 0,
         )
-
-
-def _is_open(plan: Plan, group: PlanGroup, today: date) -> bool:
-    first, last = plan.window(group)
-    return (first or today) <= today <= (last or today)
 
 
 def _steps(connection: Connection, account: int, step: str) -> Counter[tuple[str, str, str, int]]:

@@ -34,6 +34,7 @@ from sync.central.store.first_answers import release
 from sync.central.store.paper_tables import paper_forms, paper_seconds
 from sync.central.store.schema import accounts, responses
 from sync.contract.canonical import decode_response
+from sync.contract.masking import mask_digits
 from sync.contract.patterns import whole
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError, Wrong
@@ -200,7 +201,7 @@ def note_invalid(act: Act, lot: str, *, token: str, number: int, reason: Invalid
         act.undo()
         return
     _spoil(act, of, SpoiltForm(token, number, reason), account)
-    act.note("paper-invalid", f"paper lot {lot}", f"{number} {reason}")
+    act.note("paper-invalid", f"paper lot {lot}", f"{number} {mask_digits(reason)}")
 
 
 def _spoil(act: Act, of: Lot, form: SpoiltForm, account: int) -> None:
@@ -233,7 +234,7 @@ def key_again(act: Act, lot: str, form: KeyedForm, *, reason: str, account: int)
     _void(act, row, reason)
     made = _put(act, of, form, account)
     _change(act, row, account, id=form.token, **_kept(form, made))
-    act.note("paper-key-again", f"paper lot {lot}", f"{form.number} {reason}".strip())
+    act.note("paper-key-again", f"paper lot {lot}", f"{form.number} {mask_digits(reason)}".strip())
     return made or ""
 
 
@@ -252,7 +253,7 @@ def make_invalid(act: Act, lot: str, number: int, *, reason: Invalid, why: str =
         return
     _void(act, row, why)
     _change(act, row, account, response=None, invalid=reason, answered_on="", unlisted="")
-    act.note("paper-invalid", f"paper lot {lot}", f"{number} {reason}")
+    act.note("paper-invalid", f"paper lot {lot}", f"{number} {mask_digits(reason)}")
 
 
 def keyed_by(connection: Connection, lot: Lot, number: int) -> str:
@@ -321,7 +322,8 @@ def _check_day(lot: Lot, known: Asking, answered: date) -> None:
     if answered > lot.day:
         raise wrong("answered", f"sau ngày {lot.day.isoformat()}, khi phiếu đã về")
     first, last = known.window
-    if answered < (first or date.min) or answered > (last or date.max):
+    asks = not (known.plan and known.group) or known.plan.asks_on(known.group, lot.asked.unit, answered)
+    if not asks:
         detail = f"từ {first or '…'} đến {last or '…'}"
         raise ProblemError(ANSWERED_OUTSIDE_WINDOW(where="answered", detail=detail))
 

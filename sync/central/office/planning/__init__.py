@@ -6,7 +6,10 @@
     issuing.py    a draft becomes the wording in force
     tasks.py      who does what of a plan, and what came of it
     closed_plans.py  plans that are closed, and what was handed over
+    notices.py    which units were given notice of a plan, and which have read it
     obstacles.py  what keeps a plan from going on, and the leader's answer
+    topping_up.py  more people of one unit are asked on days of their own
+    returned_table.py  the table of figures that comes back of a closed plan's data
 
 A plan in force is a row of `plans`, as the configuration has it; what is kept here is not in any bundle.
 """

@@ -15,7 +15,10 @@ from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.deciding import begin
 from sync.central.store.database import one_at_a_time
 from sync.central.store.plan_tables import plan_closings
+from sync.central.store.schema import plans
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
+from sync.contract.problem.handing_over import PACKAGE_SAME
 from sync.contract.problem.planning import (
     PACKAGE_DIFFERS,
     PLAN_CHANGED,
@@ -46,8 +49,22 @@ class PackedGroup(Struct, frozen=True):
     forms: int
 
 
-class Manifest(Struct, frozen=True, kw_only=True):
-    """What a package holds. plan, version: of the wording in force."""
+class HandedForm(Struct, frozen=True, kw_only=True):
+    """A form that another body had handed over. body: who; file, sha256: what came from them."""
+
+    id: str
+    version: int
+    body: str
+    file: str
+    sha256: str
+
+
+class Manifest(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a package holds. plan, version: of the wording in force. forms: those of it that were handed over.
+
+    package: which of this plan it is, from 1; before: the digest of the one that it takes the place of, why:
+    the reason for that.
+    """
 
     plan: str
     title: str
@@ -55,6 +72,15 @@ class Manifest(Struct, frozen=True, kw_only=True):
     version: int
     groups: tuple[PackedGroup, ...]
     files: tuple[PackedFile, ...]
+    forms: tuple[HandedForm, ...] = ()
+    package: int = 1
+    before: str = ""
+    why: str = ""
+
+    @property
+    def forms_count(self) -> int:
+        """How many forms count for all groups."""
+        return sum(group.forms for group in self.groups)
 
     def encoded(self) -> bytes:
         """The file that names all others: the same contents are the same bytes."""
@@ -131,12 +157,29 @@ def put_closing(act: Act, plan: str, unit: str, manifest: Manifest, *, account: 
     act.note("plan-close", plan, manifest.digest)
 
 
+def renew_package(act: Act, plan: str, manifest: Manifest, *, account: int) -> None:
+    """Hand a closed plan over once more, as this package in place of the last: data came after the closing.
+
+    Who got the last one has to confirm again. Raises ProblemError HL4291 if there is another package by now,
+    HL4299, HL4368 where nothing is different, HL5071 without a reason.
+    """
+    begin(act, manifest.why)
+    there = _now(act, plan)
+    if manifest.before != there.digest:
+        raise ProblemError(PLAN_CHANGED(where=plan))
+    if (manifest.files, manifest.groups) == (there.manifest.files, there.manifest.groups):
+        raise ProblemError(PACKAGE_SAME(where=plan))
+    act.connection.execute(delete(plan_closings).where(plan_closings.c.plan == plan))
+    unit = act.connection.execute(select(plans.c.unit).where(plans.c.id == plan)).scalars().first()
+    put_closing(act, plan, unit or "", manifest, account=account)
+
+
 def reopen_plan(act: Act, plan: str, why: str) -> None:
     """Open a closed plan again. Raises ProblemError HL4299 for an open one, HL5071 without a reason."""
     begin(act, why)
     _now(act, plan)
     act.connection.execute(delete(plan_closings).where(plan_closings.c.plan == plan))
-    act.note("plan-reopen", plan, why)
+    act.note("plan-reopen", plan, mask_digits(why))
 
 
 def confirm_received(act: Act, plan: str, code: str, *, by: str, account: int) -> None:

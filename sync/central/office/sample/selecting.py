@@ -24,6 +24,7 @@ from sync.central.office.sample.drawing import Chosen, draw_by_field, quota
 from sync.central.office.sample.sealed_list import Place, codes_of, field_volumes, frames_of, of_place
 from sync.central.store.database import one_at_a_time
 from sync.central.store.sample_tables import drawn_people, drawn_steps, samples
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
 from sync.contract.problem.sampling import (
     DRAWN_CHANGED,
@@ -37,6 +38,8 @@ from sync.contract.problem.sampling import (
 DrawnState = Literal["waiting", "spare", "done", "refused", "moved", "unmet"]
 Why = Literal["refused", "moved", "unmet"]
 SHOWN = 10
+TOPPED_UP = 2
+"""In `spare`: drawn from the list after the draw, for a top-up."""
 
 
 class Drawn(Struct, frozen=True, kw_only=True):
@@ -152,7 +155,7 @@ def drawn_of(connection: Connection, place: Place) -> tuple[Drawn, ...]:
             number=row.place,
             code=row.code,
             field=row.field,
-            spare=bool(row.spare),
+            spare=row.spare == 1,
             state=row.state,
             replaces=row.replaces,
             account=row.account,
@@ -202,7 +205,7 @@ def fields_drawn(connection: Connection, stratum: Stratum) -> tuple[FieldDrawn, 
     c = drawn_people.c
     query = (
         select(c.unit, c.field, func.count() - func.sum(c.spare), func.sum(c.spare))
-        .where(of_stratum(drawn_people, stratum))
+        .where(of_stratum(drawn_people, stratum), c.spare != TOPPED_UP)
         .group_by(c.unit, c.field)
         .order_by(c.unit, c.field)
     )
@@ -248,7 +251,7 @@ def replace_person(act: Act, place: Place, number: int, why: Why, *, account: in
         connection.execute(update(drawn_people).where(here, c.place == other).values(instead))
     note_step(act, place, number, why, account=account)
     by = f"replaced by: {other}" if other else "nobody of the reserve is left"
-    act.note("person-replace", place.subject, f"number: {number}, why: {why}, {by}")
+    act.note("person-replace", place.subject, f"number: {number}, why: {mask_digits(why)}, {by}")
     return other
 
 

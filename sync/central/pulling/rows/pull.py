@@ -54,7 +54,8 @@ class Filters(Struct, frozen=True):
     scope: the unit whose subtree the caller may see; None is everything. unit: requested, with its subtree.
     first, last: days as YYYY-MM-DD, both included; see totals.py for rows that void another. plan: only
     what counts for it, see store/membership.py. oneself: the officer that the caller is, whose rows are left
-    out; linked: ids that are left out too, from `corrections.naming`.
+    out; linked: ids that are left out too, from `corrections.naming`. until: only what arrived by then, in
+    milliseconds since 1970.
     """
 
     scope: str | None = None
@@ -69,6 +70,7 @@ class Filters(Struct, frozen=True):
     last: str = ""
     oneself: str = ""
     linked: frozenset[str] = frozenset()
+    until: int | None = None
 
     def conditions(self, view: View = ADMIN) -> list[ColumnElement[bool]]:
         """The same, for the rows of a view."""
@@ -90,6 +92,8 @@ class Filters(Struct, frozen=True):
             found.append(visible(self.scope))
         if self.oneself:
             found.append(not_about(self.oneself))
+        if self.until is not None:
+            found.append(c.received_at <= self.until)
         if self.linked:
             found.append(c.id.not_in(sorted(self.linked)))
         return found

@@ -1,12 +1,20 @@
-"""The act that closes a plan: refused by name while anybody has something to do for it."""
+"""The acts that close a plan and hand it over once more: refused by name while there is work left."""
+
+from msgspec.structs import replace
 
 from sync.central.figures.closing import Blocking, what_blocks
 from sync.central.figures.plan_rounds import read_round, read_work
 from sync.central.office.audit.acts import Act
-from sync.central.office.planning.closed_plans import Manifest, check_open, put_closing
+from sync.central.office.planning.closed_plans import (
+    Manifest,
+    check_open,
+    closing_of,
+    put_closing,
+    renew_package,
+)
 from sync.central.office.plans import plan_named
 from sync.central.store.database import one_at_a_time
-from sync.contract.plan import VIET_NAM
+from sync.contract.plan import VIET_NAM, Plan
 from sync.contract.problem import ProblemsError
 from sync.contract.problem.planning import PLAN_BLOCKED
 
@@ -18,13 +26,33 @@ def close_plan(act: Act, id: str, manifest: Manifest, *, account: int) -> None:
     """
     one_at_a_time(act.connection)
     check_open(act.connection, id)
+    plan = _unblocked(act, id)
+    put_closing(act, id, plan.unit, manifest, account=account)
+
+
+def hand_over_again(act: Act, id: str, manifest: Manifest, why: str, *, account: int) -> None:
+    """Hand a closed plan over as a new package with what came since. manifest: of all data of today.
+
+    Raises as `close_plan`, but for HL4298, and as `renew_package`.
+    """
+    one_at_a_time(act.connection)
+    _unblocked(act, id)
+    there = closing_of(act.connection, id)
+    before = there.digest if there else ""
+    number = there.manifest.package + 1 if there else 1
+    renewed = replace(manifest, package=number, before=before, why=why)
+    renew_package(act, id, renewed, account=account)
+
+
+def _unblocked(act: Act, id: str) -> Plan:
+    """The plan in force; raises ProblemsError HL4297."""
     plan = plan_named(act.connection, id)
     today = act.now.astimezone(VIET_NAM).date()
     now = read_round(act.connection, plan, today)
     blocking = what_blocks(plan, read_work(act.connection, plan, now, today))
     if blocking:
         raise ProblemsError([PLAN_BLOCKED(where=each.cause, detail=_detail(each)) for each in blocking])
-    put_closing(act, id, plan.unit, manifest, account=account)
+    return plan
 
 
 def _detail(each: Blocking) -> str:

@@ -10,12 +10,11 @@ from msgspec import Struct
 from sqlalchemy import Connection, insert, select
 
 from sync.central.office.audit.acts import Act
-from sync.central.office.people.permissions import RULES
+from sync.central.office.people.at_units import people_at
 from sync.central.reports.records.stages import FROZEN
 from sync.central.reports.records.stored import read_report
 from sync.central.store.database import one_at_a_time
 from sync.central.store.issuing import notice_reads
-from sync.central.store.schema import accounts, roles
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import REPORT_STEP_WRONG
 
@@ -35,22 +34,7 @@ class Readers(Struct, frozen=True, kw_only=True):
 
 def readers_of(connection: Connection, report: int, unit: str, account: int, day: date) -> Readers:
     """Who is asked to read this document of the unit on `day`, and who has."""
-    on = day.isoformat()
-    query = (
-        select(accounts.c.id, accounts.c.name)
-        .distinct()
-        .join(roles, roles.c.account == accounts.c.id)
-        .where(
-            roles.c.unit == unit,
-            roles.c.role.in_(RULES["see-reports"].roles),
-            roles.c.taken_at.is_(None),
-            accounts.c.ended_at.is_(None),
-            (roles.c.first_day == "") | (roles.c.first_day <= on),
-            (roles.c.last_day == "") | (roles.c.last_day >= on),
-        )
-        .order_by(accounts.c.name)
-    )
-    people = {row.id: row.name for row in connection.execute(query)}
+    people = people_at(connection, [unit], "see-reports", day).get(unit, {})
     marks = select(notice_reads.c.account).where(notice_reads.c.report == report)
     have = set(connection.execute(marks).scalars())
     return Readers(

@@ -22,6 +22,7 @@ from sync.central.reports.kinds.survey_parts import (
     ranked_table,
     reached_table,
     rechecks_table,
+    source_of_figures,
     with_words,
 )
 from sync.central.reports.model import Appendix, Block, Document, Heading, Paragraph, Signature, Words
@@ -61,6 +62,7 @@ def _body(figures: SurveyFigures) -> Iterator[Block]:
         yield rechecks_table("bang-1a", "Bảng 1a. Phúc tra theo mã điều tra viên", figures)
     yield Words(id="thuc-hien", hint="Thuận lợi, khó khăn khi phát, thu phiếu; lý do của phần chưa đạt.")
     yield Heading(1, "IV", "KẾT QUẢ KHẢO SÁT")
+    yield from source_of_figures(figures)
     yield Heading(2, "1", "Đặc điểm người trả lời")
     yield people_table("bang-2", "Bảng 2. Người trả lời", figures)
     yield Heading(2, "2", "Mức độ hài lòng")

@@ -7,7 +7,7 @@ in by hand. Names of those present are written by hand alone.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from textwrap import wrap
 
@@ -17,8 +17,9 @@ from sqlalchemy import Connection
 from sync.central.figures.periods import Period
 from sync.central.figures.plans import read_forms
 from sync.central.office.interviews.again import recheck_seeds
-from sync.central.office.planning.closed_plans import PackedFile, closing_of
+from sync.central.office.planning.closed_plans import Closing, HandedForm, PackedFile, closing_of
 from sync.central.office.post.letters import letters_of, waiting
+from sync.central.office.units.stored import load_units
 from sync.central.presenting.answering import INVALID_FORMS
 from sync.central.reports.asked import Asked
 from sync.central.reports.kinds import periods
@@ -61,13 +62,24 @@ class PlannedGroup(Struct, frozen=True, kw_only=True):
     forms: int
 
 
+class AskedMore(Struct, frozen=True, kw_only=True):
+    """People of a unit who were asked in addition, on days of their own."""
+
+    unit: str
+    people: int
+    first: date
+    last: date
+    why: str
+    ordered: date
+
+
 class MinutesFigures(Struct, frozen=True, kw_only=True):
     """What is known of these days. paper: forms keyed in from paper; answered: all answered forms.
 
     samples: the draws of the plan's groups, none before they are drawn.
     openings: of the ballot box, as they were noted.
-    files, digest: of the package that a closed plan was handed over as.
-    checked: the re-checks of each interviewer; seeds: with which they were drawn.
+    files, forms, digest: of the package that a closed plan was handed over as.
+    checked: the re-checks of each interviewer; seeds: with which they were drawn. more: the top-ups.
     unanswered: letters that were sent, neither answered nor brought back.
     """
 
@@ -81,10 +93,12 @@ class MinutesFigures(Struct, frozen=True, kw_only=True):
     samples: tuple[DrawnSample, ...] = ()
     openings: tuple[BoxOpening, ...] = ()
     files: tuple[PackedFile, ...] = ()
+    forms: tuple[HandedForm, ...] = ()
     digest: str = ""
     checked: tuple[CheckedInterviewer, ...] = ()
     seeds: tuple[str, ...] = ()
     unanswered: int = 0
+    more: tuple[AskedMore, ...] = ()
 
 
 def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
@@ -101,20 +115,47 @@ def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
         frame=read_frame(connection, asked.unit, plan, asked.last, "BB"),
         design=plan.design if plan else None,
         recheck_percent=plan.recheck_percent if plan else 0,
-        groups=tuple(_groups(plan, read_forms(connection, plan))) if plan else (),
+        groups=tuple(_groups(plan, _forms(connection, plan, closing))) if plan else (),
         paper=channels.get("paper", 0),
-        answered=sum(channels.values()),
+        answered=closing.manifest.forms_count if closing else sum(channels.values()),
         samples=tuple(drawn_samples(connection, plan)) if plan else (),
         checked=tuple(checked_interviewers(connection, plan)) if plan else (),
         seeds=recheck_seeds(connection, plan.id) if plan else (),
+        more=tuple(_asked_more(connection, plan)) if plan else (),
         openings=read_openings(connection, asked.unit, asked.first, asked.last, asked.plan),
         files=closing.manifest.files if closing else (),
+        forms=closing.manifest.forms if closing else (),
         digest=closing.digest if closing else "",
         unanswered=len(waiting(letters_of(connection, plan.id))) if plan else 0,
     )
 
 
-def _groups(plan: Plan, forms: Counter[tuple[str, str]]) -> Iterator[PlannedGroup]:
+def _forms(connection: Connection, plan: Plan, closing: Closing | None) -> Counter[str]:
+    """The forms of each group: of a closed plan as they were handed over."""
+    if closing is not None:
+        return Counter({group.id: group.forms for group in closing.manifest.groups})
+    counted: Counter[str] = Counter()
+    for (group, _), n in read_forms(connection, plan).items():
+        counted[group] += n
+    return counted
+
+
+def _asked_more(connection: Connection, plan: Plan) -> Iterator[AskedMore]:
+    units = {unit.code: pick(unit.name, "vi") for unit in load_units(connection)}
+    for group in plan.groups:
+        names = units | {part.id: pick(part.name, "vi") for part in group.parts}
+        for each in group.top_ups:
+            yield AskedMore(
+                unit=names.get(each.unit, each.unit),
+                people=each.people,
+                first=each.starts,
+                last=each.ends,
+                why=each.why,
+                ordered=each.ordered,
+            )
+
+
+def _groups(plan: Plan, forms: Counter[str]) -> Iterator[PlannedGroup]:
     for group in plan.groups:
         yield PlannedGroup(
             name=pick(group.name, "vi"),
@@ -122,7 +163,7 @@ def _groups(plan: Plan, forms: Counter[tuple[str, str]]) -> Iterator[PlannedGrou
             listed=group.population,
             wanted=group.wanted,
             rechecks=-(-group.wanted * plan.recheck_percent // 100),
-            forms=sum(n for (of, _), n in forms.items() if of == group.id),
+            forms=forms[group.id],
         )
 
 
@@ -251,6 +292,7 @@ def _sample(figures: MinutesFigures) -> tuple[Block, ...]:
             for block in _drawn(sample, number, several=len(figures.samples) > 1)
         ),
         *(() if figures.samples else _drawn_by_hand()),
+        *_topped_up(figures.more),
         Paragraph(
             "Cách chọn: mỗi người trong danh sách có một mã không dò ra tên; số của mã là HMAC-SHA-256 của "
             "“đơn vị/mã” với hạt giống; trong từng lĩnh vực xếp các số tăng dần, lấy từ đầu đủ số chọn chính "
@@ -324,6 +366,31 @@ def _drawn(sample: DrawnSample, number: int, *, several: bool) -> Iterator[Block
             ),
         ),
     )
+
+
+def _topped_up(more: tuple[AskedMore, ...]) -> Iterator[Block]:
+    """Who was asked in addition: the reserve first, then who has the next numbers of the same seed."""
+    if more:
+        yield _table(
+            "bo-sung",
+            "Điều tra bổ sung: người dự phòng trước, rồi người có số tiếp theo của cùng hạt giống",
+            ("Đơn vị", 2.0),
+            ("Số người", 0.9),
+            ("Thời gian", 2.0),
+            ("Lý do, ngày quyết định", 2.6),
+            rows=tuple(
+                Row(
+                    cells=(
+                        str(at),
+                        each.unit,
+                        count(each.people),
+                        periods.from_to(Period(each.first, each.last)),
+                        f"{each.why} ({written_day(each.ordered)})",
+                    )
+                )
+                for at, each in enumerate(more, 1)
+            ),
+        )
 
 
 def _drawn_by_hand() -> tuple[Block, ...]:
@@ -402,6 +469,7 @@ def _recheck(figures: MinutesFigures) -> tuple[Block, ...]:
             or _blank_rows(9),
         ),
         *(_recheck_seeds(figures.seeds) if figures.seeds else ()),
+        *_topped_up(figures.more),
         Words(id="dieu-tra-lai", hint="Phiếu phải điều tra lại, lý do, thời hạn. Ghi “Không” nếu không có."),
     )
 
@@ -443,6 +511,7 @@ def _handover(figures: MinutesFigures) -> tuple[Block, ...]:
             rows=tuple(_file_rows(figures.files)) or _blank_rows(4),
         ),
         *_digest_words(figures.digest),
+        *_handed_forms(figures.forms),
         Paragraph(
             "Tệp bàn giao không được có tên, số điện thoại, địa chỉ của người trả lời. Bên nhận chỉ dùng vào "
             "việc tổng hợp, phân tích và không tìm cách nhận ra người trả lời."
@@ -459,6 +528,14 @@ def _file_rows(files: Sequence[PackedFile]) -> Iterator[Row]:
     for at, file in enumerate(files, 1):
         rows = "" if file.rows is None else count(file.rows)
         yield Row(cells=(str(at), file.name, rows, " ".join(wrap(file.sha256, 16))))
+
+
+def _handed_forms(forms: Sequence[HandedForm]) -> Iterator[Paragraph]:
+    for form in forms:
+        yield Paragraph(
+            f"Mẫu phiếu {form.id}, phiên bản {form.version}, do {form.body} chuyển giao bằng tệp {form.file}"
+            f", mã SHA-256: {' '.join(wrap(form.sha256, 16))}; không sửa tại cơ quan khảo sát."
+        )
 
 
 def _digest_words(digest: str) -> Iterator[Paragraph]:

@@ -127,6 +127,7 @@ def _ends_on(plan: Plan | None, month: date) -> date:
 def _window(plan: Plan) -> tuple[date | None, date | None]:
     """The first and the last day of all groups; None where one of them has no limit."""
     starts, ends = zip(*(plan.window(group) for group in plan.groups), strict=True)
+    ends = (*ends, *(each.ends for group in plan.groups for each in group.top_ups))
     firsts, lasts = [day for day in starts if day], [day for day in ends if day]
     return (
         min(firsts) if len(firsts) == len(starts) else None,

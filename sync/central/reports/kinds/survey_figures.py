@@ -25,7 +25,9 @@ from sync.central.figures.plans import read_figures, read_forms
 from sync.central.figures.progress import UnitProgress, progress
 from sync.central.figures.statistics import GroupFigures, RatingFigures
 from sync.central.figures.summary import Axis
+from sync.central.office.configuration.handed_over import Source as HandedOver
 from sync.central.office.paper.listing import PaperCounts, counts_of_plan
+from sync.central.office.planning.returned_table import Returned, returned_of
 from sync.central.office.units.stored import load_units
 from sync.central.office.units.tree import UnitTree
 from sync.central.reports.asked import Asked
@@ -36,6 +38,7 @@ from sync.central.reports.kinds.frame import Frame, read_frame
 from sync.central.reports.kinds.levels import ENOUGH, Rated, RatedForm, as_issued, levels_of
 from sync.central.reports.kinds.office_reports import OfficeReport
 from sync.central.reports.kinds.rechecked import CheckedInterviewer, checked_interviewers
+from sync.central.reports.kinds.returned import Item, UnitShare, compare_table, items_of_group
 from sync.central.reports.kinds.sources import Source, source_of
 from sync.central.reports.records.stored import issued_of, of_these_days
 from sync.contract.plan import Plan, PlanGroup
@@ -128,13 +131,29 @@ class GroupResult(Struct, frozen=True, kw_only=True):
         )
 
 
+class ComparedWith(Struct, frozen=True, kw_only=True):
+    """The table that came back of the plan's data, next to these figures. source: from whom, and its file.
+
+    lines: how many; same, differing, unknown: of them, see returned.py. forms, points: largest difference.
+    """
+
+    source: HandedOver
+    lines: int
+    same: int
+    differing: int
+    unknown: int
+    forms: int
+    points: str
+
+
 class SurveyFigures(Struct, frozen=True, kw_only=True):
     """All that a report about a survey says by itself.
 
     until: the last day that is counted. backdated: the days before the plan was issued that are counted, and
     the answered forms of these. respondents, channels: answered forms by each. voided: what staff took back.
     paper: of the whole plan, None if it has no paper forms. samples, checked: its draws, and the re-checks of
-    each interviewer. offices: what they reported, for a report that joins theirs.
+    each interviewer. offices: what they reported, for a report that joins theirs. compared: with a table of
+    another body, None before one came back.
     """
 
     asked: Asked
@@ -153,6 +172,7 @@ class SurveyFigures(Struct, frozen=True, kw_only=True):
     samples: tuple[DrawnSample, ...] = ()
     checked: tuple[CheckedInterviewer, ...] = ()
     offices: tuple[OfficeReport, ...] = ()
+    compared: ComparedWith | None = None
 
     def reported(self, group: GroupResult, words: str) -> str:
         """What the office of a group wrote in this text of its own report; "" for nothing."""
@@ -178,12 +198,12 @@ def read_survey(connection: Connection, asked: Asked, now: datetime) -> SurveyFi
     if plan.unit != asked.unit:
         raise ProblemError(REPORT_PLAN_ELSEWHERE(where="plan", detail=f"{plan.id}: {plan.unit}"))
     counting = _within(plan, source.period)
-    figures = {each.group: each for each in read_figures(connection, counting, over=True).groups}
+    by_group = {each.group: each for each in read_figures(connection, counting, over=True).groups}
     tree = UnitTree(load_units(connection))
     reached = progress(plan, tree, read_forms(connection, counting, over=True), asked.last)
     backdated = _backdated(plan, source.period)
     early = source.summary(period=backdated).handovers if backdated else None
-    return SurveyFigures(
+    figures = SurveyFigures(
         asked=asked,
         until=source.until,
         frame=read_frame(connection, asked.unit, plan, asked.last),
@@ -193,7 +213,7 @@ def read_survey(connection: Connection, asked: Asked, now: datetime) -> SurveyFi
                 source,
                 counting,
                 group,
-                figures[group.id],
+                by_group[group.id],
                 [each for each in reached if each.group == group.id],
             )
             for group in plan.groups
@@ -210,6 +230,48 @@ def read_survey(connection: Connection, asked: Asked, now: datetime) -> SurveyFi
         samples=tuple(drawn_samples(connection, plan)),
         checked=tuple(checked_interviewers(connection, plan)),
     )
+    returned = returned_of(connection, plan.id)
+    if returned is None:
+        return figures
+    return replace(figures, compared=_compared_with(returned, figures))
+
+
+def _compared_with(returned: Returned, figures: SurveyFigures) -> ComparedWith:
+    found = compare_table(returned.lines, items_of(figures))
+    return ComparedWith(
+        source=returned.source,
+        lines=len(found.lines),
+        same=found.same,
+        differing=len(found.differing),
+        unknown=len(found.unknown),
+        forms=max((abs(each.forms) for each in found.differing), default=0),
+        points=str(max((abs(each.points) for each in found.differing), default=Decimal(0))),
+    )
+
+
+def items_of(figures: SurveyFigures) -> tuple[Item, ...]:
+    """The figures that a table of another body can be compared with."""
+    return tuple(
+        item
+        for group in figures.groups
+        for item in items_of_group(
+            group.group,
+            group.forms,
+            group.ratings,
+            (
+                *(
+                    UnitShare(unit=each.name, name=each.name, n=each.forms, percent=None)
+                    for each in group.reached
+                    if each.name
+                ),
+                *(
+                    UnitShare(unit=each.unit, name=each.name, n=each.n, percent=each.percent)
+                    for each in group.ranked
+                ),
+            ),
+            next((each.question for each in group.ratings if each.text == group.overall), ""),
+        )
+    )
 
 
 def _within(plan: Plan, period: Period) -> Plan:
@@ -218,7 +280,12 @@ def _within(plan: Plan, period: Period) -> Plan:
     for group in plan.groups:
         starts, ends = plan.window(group)
         first, last = max(starts or period.first, period.first), min(ends or period.last, period.last)
-        groups.append(replace(group, starts=first, ends=last))
+        top_ups = tuple(
+            replace(each, starts=max(each.starts, period.first), ends=min(each.ends, period.last))
+            for each in group.top_ups
+            if each.starts <= period.last and period.first <= each.ends
+        )
+        groups.append(replace(group, starts=first, ends=last, top_ups=top_ups))
     return replace(plan, groups=tuple(groups))
 
 

@@ -109,6 +109,25 @@ def how_asked(figures: SurveyFigures) -> Iterator[Block]:
         )
 
 
+def source_of_figures(figures: SurveyFigures) -> Iterator[Block]:
+    """Whose figures these are, once a table of another body came back to compare them with."""
+    found = figures.compared
+    if found is None:
+        return
+    apart = [
+        f"{said(found.forms)} phiếu" if found.forms else "",
+        f"{decimal(found.points)} điểm %" if Decimal(found.points) else "",
+    ]
+    most = f" (nhiều nhất {' và '.join(filter(None, apart))})" if any(apart) else ""
+    unknown = f"; {said(found.unknown)} dòng không có chỉ tiêu tương ứng" if found.unknown else ""
+    yield Paragraph(
+        "Nguồn số liệu: phần mềm tính từ phiếu của đợt khảo sát. Đã đối chiếu với bảng do "
+        f"{found.source.body} phân tích và chuyển lại (tệp {found.source.file}, SHA-256 "
+        f"{found.source.sha256[:16]}…): khớp {said(found.same)} trong {said(found.lines)} dòng; khác "
+        f"{said(found.differing)} dòng{most}{unknown}."
+    )
+
+
 def quality_checks(figures: SurveyFigures) -> Iterator[Block]:
     """What the plan asks for, and what was done."""
     plan = figures.plan

@@ -284,6 +284,10 @@ def _window(plan: Plan, group: PlanGroup, name: str) -> Iterator[str]:
     said = ", ".join(filter(None, (days, f"giờ lấy ý kiến: {spans}" if spans else "")))
     if said:
         yield f"{name}{said if name else capital(said)}."
+    for each in group.top_ups:
+        unit = next((pick(part.name, "vi") for part in group.parts if part.id == each.unit), each.unit)
+        more = f"điều tra bổ sung {each.people} người của {unit}, {_days(each.starts, each.ends)}"
+        yield f"{name}{more if name else capital(more)}; lý do: {each.why.rstrip('.')}."
     if plan.issued and first and first < plan.issued:
         since = f"{written_day(first)}, trước ngày ban hành Kế hoạch này"
         yield f"{f'{name}lấy' if name else 'Lấy'} ý kiến cả về giao dịch từ ngày {since}."

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sync.central.http.queries import query
+from sync.central.office.configuration.handed_over import Source, sources_of
 from sync.central.office.forms.asking_units import asking_units
 from sync.central.office.forms.drafts import change_draft, discard_draft, find_draft
 from sync.central.office.forms.editing import NEW, NEW_KINDS, NEW_OPTIONS, Checked, name_of, read_fields
@@ -107,9 +108,9 @@ class DraftPage(Struct, frozen=True, kw_only=True):
     """A draft.
 
     saved: when it was last changed, "" if there is none. before: the same when the page was first opened.
-    elsewhere: why the visitor may not release it.
-    toml: the form as text, if that is edited. stale: the preview shows the last whole form, for what was
-    typed is none.
+    elsewhere: why the visitor may not release it. source: of one that another body has handed over, which
+    nobody edits. toml: the form as text, if that is edited. stale: the preview shows the last whole form, for
+    what was typed is none.
     """
 
     id: str
@@ -128,6 +129,7 @@ class DraftPage(Struct, frozen=True, kw_only=True):
     preview: Preview
     stale: bool
     elsewhere: tuple[ProblemPage, ...]
+    source: Source | None
     languages: tuple[Link, ...]
 
 
@@ -248,8 +250,15 @@ def _page(
         preview=preview,
         stale=False,
         elsewhere=tuple(problem_page(problem, language) for problem in elsewhere(look, survey.id)),
+        source=_source_of(look, survey.id),
         languages=tuple(Link(each, LANGUAGES.get(each, each)) for each in survey.languages),
     )
+
+
+def _source_of(look: Look, id: str) -> Source | None:
+    """Where the newest version that was handed over came from; None for a form that is edited here."""
+    sources = sources_of(look.connection, id)
+    return sources[max(sources)] if sources else None
 
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}

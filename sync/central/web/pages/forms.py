@@ -1,5 +1,6 @@
 """Forms: which there are, in which versions, and who asks what; one release, and copies; files in and out."""
 
+import hashlib
 from collections import Counter
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sync.central.http.queries import query
+from sync.central.office.configuration.handed_over import Source, is_locked, sources_of
 from sync.central.office.configuration.row_queries import read_assignments
 from sync.central.office.configuration.scope import scope_of
 from sync.central.office.forms.drafts import check_code, copy_form, find_draft, keep_draft, list_drafts
@@ -28,7 +30,15 @@ from sync.central.web.form_preview import DEVICES, Device, Preview, preview_of
 from sync.central.web.frame import Link
 from sync.central.web.headers import PAGE_HEADERS
 from sync.central.web.look import Look
-from sync.central.web.pages.form_draft import CHANGE, FORMS, LANGUAGES, MOST_BYTES, crumbs, kept_draft
+from sync.central.web.pages.form_draft import (
+    CHANGE,
+    FORMS,
+    LANGUAGES,
+    MOST_BYTES,
+    crumbs,
+    elsewhere,
+    kept_draft,
+)
 from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
@@ -133,7 +143,9 @@ def form_rows(look: Look, asked: Counter[str]) -> tuple[FormRow, ...]:
             draft=0,
             changed="",
             asked=asked[each.id],
-            edit=f"{FORMS}/{each.id}/soan" if writes and each.id not in drafts else "",
+            edit=f"{FORMS}/{each.id}/soan"
+            if writes and each.id not in drafts and not is_locked(look.connection, each.id)
+            else "",
         )
     for id, each_draft in drafts.items():
         if id not in foreign:
@@ -176,6 +188,7 @@ class CopyFields(Struct, frozen=True, forbid_unknown_fields=True):
 
 class FormPage(Struct, frozen=True, kw_only=True):
     """One release. other: the version that it is compared with, 0 for none. others: those that it can be.
+    source: of one that another body has handed over.
 
     typed, wrong: of the form to copy it.
     """
@@ -183,6 +196,7 @@ class FormPage(Struct, frozen=True, kw_only=True):
     id: str
     title: str
     version: int
+    source: Source | None
     respondents: str
     questions: int
     edit: str
@@ -221,6 +235,7 @@ def form_page(
         id=id,
         title=pick(survey.title, look.translation.language),
         version=version,
+        source=sources_of(look.connection, id).get(version),
         respondents=", ".join(look.say(RESPONDENTS[each]) for each in survey.respondents),
         questions=len(survey.questions),
         edit=f"{FORMS}/{id}/soan" if _edits(look, id) else "",
@@ -248,6 +263,8 @@ def form_page(
 
 
 def _edits(look: Look, id: str) -> bool:
+    if is_locked(look.connection, id):
+        return False
     draft = find_draft(look.connection, id)
     return look.may(CHANGE, draft.unit) if draft else _may_change_anywhere(look)
 
@@ -348,14 +365,18 @@ async def uploads_form(visit: NamedDependency[Visit]) -> Response[Any]:
     file, like = sent.get("tep"), sent.get("nhu", "")
     if not isinstance(file, UploadFile) or not file.filename:
         return await visit.show(forms_page, FormsAsked(), (UPLOAD_MISSING(where="tep"),))
-    content = await file.read()
+    content, body = await file.read(), str(sent.get("chuyen_giao", "")).strip()
     try:
-        incoming, unit = await visit.read(_taken_in, content, file.filename, str(like))
+        incoming, unit = await visit.read(_taken_in, content, file.filename, str(like), bool(body))
     except ProblemError as error:
         return await visit.show(forms_page, FormsAsked(), (error.problem,))
     if incoming.survey is None:
         return await visit.show(forms_page, FormsAsked(), incoming.faults)
-    await visit.act(keep_draft, incoming.survey, unit)
+    source = Source(body=body, file=printable(file.filename), sha256=hashlib.sha256(content).hexdigest())
+    try:
+        await visit.act(keep_draft, incoming.survey, unit, source if body else None)
+    except ProblemError as error:
+        return await visit.show(forms_page, FormsAsked(), (error.problem,))
     notice = visit.say("Đã nhận tệp làm bản nháp.")
     if incoming.left_out:
         places = ", ".join(incoming.left_out[:_MOST_NAMED])
@@ -363,16 +384,26 @@ async def uploads_form(visit: NamedDependency[Visit]) -> Response[Any]:
     return visit.go(f"{FORMS}/{incoming.survey.id}/soan", notice)
 
 
+def printable(name: str) -> str:
+    """The name of a file that was sent, without what can't be shown."""
+    return "".join(each for each in name if each.isprintable())
+
+
 _MOST_NAMED = 8
 
 
-def _taken_in(look: Look, content: bytes, name: str, like: str) -> tuple[Incoming, str]:
-    """The form in a file, and the unit that writes it; raises ProblemError HL5073 for a foreign draft."""
+def _taken_in(look: Look, content: bytes, name: str, like: str, locks: bool) -> tuple[Incoming, str]:
+    """The form in a file, and the unit that writes it; raises ProblemError HL5073 for a foreign draft.
+
+    locks: nobody edits it then, so it may be asked only where the visitor decides; raises HL5135 else.
+    """
     model = release_of(look.connection, like) if like else None
     incoming = form_of_upload(content, name, model)
     there = find_draft(look.connection, incoming.survey.id) if incoming.survey else None
     if there is not None and not look.may(CHANGE, there.unit):
         raise ProblemError(ROW_THERE(where=there.survey.id))
+    for problem in elsewhere(look, incoming.survey.id) if locks and incoming.survey else ():
+        raise ProblemError(problem)
     return incoming, there.unit if there else look.place(CHANGE).code
 
 

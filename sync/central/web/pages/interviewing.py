@@ -93,7 +93,7 @@ def interview_page(
         plan=pick(chosen.plan.title, language) if chosen else "",
         group=pick(chosen.group.name, language) if chosen else "",
         unit=look.names.units.get(chosen.place.unit, chosen.place.unit) if chosen else "",
-        until=chosen.plan.window(chosen.group)[1] if chosen else None,
+        until=chosen.plan.last_day_at(chosen.group, chosen.place.unit) if chosen else None,
         field=chosen.field if chosen else "",
         number=chosen.number if chosen else 0,
         tries=chosen.tries if chosen else 0,

@@ -1,7 +1,7 @@
 """What the visitor has to do.
 
 Reports to draft and to approve, remarks and alerts they hold, remedies of theirs, and those to be checked;
-tasks of plans, and what keeps plans from going on.
+notices and tasks of plans, and what keeps plans from going on.
 """
 
 from datetime import date
@@ -17,6 +17,7 @@ from sync.central.figures.said import value_in_words
 from sync.central.office.alerts.listing import AlertsAsked, alert_reader, alerts_of
 from sync.central.office.corrections import naming
 from sync.central.office.people.permissions import PermittedAct, may_anywhere
+from sync.central.office.planning.notices import own_units, unread_at
 from sync.central.office.planning.obstacles import Obstacle, answered_for, unanswered
 from sync.central.office.planning.tasks import plans_with_tasks, tasks_of
 from sync.central.office.plans import issued_plan
@@ -83,6 +84,7 @@ def my_tasks_page(look: Look) -> Shown:
         _alerts(look),
         _own_remedies(look),
         _unchecked(look),
+        _notices(look),
         _of_plans(look),
         _unanswered(look),
         _answered(look),
@@ -179,6 +181,19 @@ def _unchecked(look: Look) -> Tasks | None:
     rows = [_remedy(look, remedy) for remedy in found.remedies]
     title = look.say("Việc khắc phục chờ kiểm tra")
     return _tasks(title, rows, f"{REMEDIES}?trang_thai=cho-kiem-tra", more=bool(found.next))
+
+
+def _notices(look: Look) -> Tasks:
+    """The notices of plans that the visitor's own units have not read."""
+    units = {held.unit for held in look.person.roles if held.unit}
+    own = own_units(look.connection, units, look.person.account, look.today)
+    rows = []
+    for id in unread_at(look.connection, own):
+        issued = issued_plan(look.connection, id)
+        if issued is not None and not issued.withdrawn:
+            title = pick(issued.plan.title, look.translation.language)
+            rows.append(TaskRow(f"{PLANS}/{id}/pho-bien", title, issued.plan.authority))
+    return _tasks(look.say("Kế hoạch phổ biến đến đơn vị tôi"), rows, PLANS, more=False)
 
 
 def _of_plans(look: Look) -> Tasks:

@@ -61,6 +61,7 @@ from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.report_rows import REPORTS
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
+from sync.central.web.top_up_rows import TopUpRow, top_up_rows
 from sync.central.web.typed import lines
 from sync.central.web.visit import Visit
 from sync.contract.plan import Plan, PlanGroup, Step
@@ -165,6 +166,7 @@ class PlanPage(Struct, frozen=True, kw_only=True):
     steps: tuple[StepRow, ...]
     tasks: tuple[TaskRow, ...]
     tasks_done: int
+    top_ups: tuple[TopUpRow, ...]
     blocking: tuple[str, ...]
     blocks: int
     in_force: bool
@@ -220,6 +222,7 @@ def plan_page(look: Look, id: str, *, typed: str = "", refused: ProblemError | N
         steps=tuple(_step(look, plan, step, works) for step in plan.steps),
         tasks=task_rows(look, plan, tasks, works),
         tasks_done=sum(task.state == "done" for task in tasks),
+        top_ups=top_up_rows(look, plan),
         blocking=tuple(blocking_words(look, plan, each) for each in blocking[:MOST_BLOCKING]),
         blocks=len(blocking),
         in_force=file.issued is not None and not file.issued.withdrawn,
@@ -431,10 +434,22 @@ class PaperAsked(Struct, frozen=True):
 def _paper(look: Look, id: str) -> Document:
     """KẾ HOẠCH of the draft, while there is one, else of the wording in force."""
     file = plan_file(look, id)
-    plan = file.draft.plan if file.draft else file.plan
+    return plan_document(look, file.draft.plan if file.draft else file.plan)
+
+
+def plan_document(look: Look, plan: Plan) -> Document:
+    """The plan as the document that issues it."""
     period = PLAN.period(plan, look.today)
     asked = Asked(kind=PLAN.name, unit=plan.unit, first=period.first, last=period.last, plan=plan.id)
     return build(figures_of(look.connection, asked, plan), {})
+
+
+async def plan_download(visit: Visit, document: Document, id: str, kind: FileType) -> Response[bytes]:
+    """This document of a plan as a file."""
+    write = write_pdf if kind == "pdf" else write_docx
+    content = await threads.pull(visit.request.app.state, partial(write, document))
+    headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="ke-hoach-{id}.{kind}"'}
+    return Response(content, media_type=_FILES[kind], headers=headers)
 
 
 @get(PLANS + "/{id:str}/van-ban", opt=needs(SEE), dependencies={"asked": query(PaperAsked)})
@@ -442,11 +457,7 @@ async def plan_paper(
     visit: NamedDependency[Visit], id: FromPath[str], asked: NamedDependency[PaperAsked]
 ) -> Response[bytes]:
     """The plan as the document that issues it."""
-    document = await visit.read(_paper, id)
-    write = write_pdf if asked.kind == "pdf" else write_docx
-    content = await threads.pull(visit.request.app.state, partial(write, document))
-    headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="ke-hoach-{id}.{asked.kind}"'}
-    return Response(content, media_type=_FILES[asked.kind], headers=headers)
+    return await plan_download(visit, await visit.read(_paper, id), id, asked.kind)
 
 
 ROUTES = (plan, begins_draft, says_obstacle, answers_obstacle, closes_obstacle, plan_paper)

@@ -1,5 +1,6 @@
 """A plan is closed, handed over as a package, and the receiver confirms by its digest."""
 
+from collections import Counter
 from datetime import date, datetime
 from functools import partial
 from textwrap import wrap
@@ -12,12 +13,14 @@ from msgspec import Meta, Struct, field
 
 from sync.central.figures.closing import what_blocks, what_is_noted
 from sync.central.figures.plan_rounds import read_round, read_work
+from sync.central.figures.plans import read_forms
 from sync.central.http import threads
 from sync.central.office.people.accounts import account_names
 from sync.central.office.people.permissions import PermittedAct
 from sync.central.office.planning.closed_plans import (
     CODE,
     Closing,
+    HandedForm,
     PackedFile,
     closing_of,
     confirm_received,
@@ -26,7 +29,7 @@ from sync.central.office.planning.closed_plans import (
 from sync.central.office.plans import Issued
 from sync.central.pulling.handing_over import Package, pack
 from sync.central.reports.asked import Asked
-from sync.central.reports.issuing.closing import close_plan
+from sync.central.reports.issuing.closing import close_plan, hand_over_again
 from sync.central.reports.kinds.minutes import HANDOVER
 from sync.central.reports.model import Document
 from sync.central.reports.writing.docx import write_docx
@@ -38,6 +41,7 @@ from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
 from sync.central.web.typed import line, refused
 from sync.central.web.visit import Visit
+from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import ADDRESS_UNKNOWN
 from sync.contract.text import pick
@@ -47,12 +51,21 @@ CLOSE = PLANS + "/{id:str}/dong"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+class ChangedGroup(Struct, frozen=True, kw_only=True):
+    """A group whose forms have changed since the closing: late ones came, or some were removed."""
+
+    name: str
+    then: int
+    now: int
+
+
 class ClosingPage(Struct, frozen=True, kw_only=True):
     """What closing a plan needs, or what was handed over.
 
-    blocking: what keeps it open. noted: what does not, and is to be known. digest: of the package, in groups
-    to compare by eye. may_confirm: the visitor is not who closed it, and nobody has confirmed yet. typed:
-    what was refused.
+    changed: groups with other forms now than in the package; package: its number, from 1. forms: those of it
+    that another body had handed over. blocking: what keeps the plan open. noted: what does not, and is to be
+    known. digest: of the package, in groups to compare by eye. may_confirm: the visitor is not who closed it,
+    and nobody has confirmed yet. typed: what was refused.
     """
 
     id: str
@@ -61,7 +74,10 @@ class ClosingPage(Struct, frozen=True, kw_only=True):
     noted: tuple[str, ...]
     closed_at: datetime | None
     closed_by: str
+    changed: tuple[ChangedGroup, ...]
+    package: int
     files: tuple[PackedFile, ...]
+    forms: tuple[HandedForm, ...]
     digest: str
     received_by: str
     received_at: datetime | None
@@ -115,7 +131,10 @@ def closing_page(
         noted=tuple(blocking_words(look, plan, each) for each in what_is_noted(work)),
         closed_at=closing.closed_at if closing else None,
         closed_by=_name(look, closing),
+        changed=_changed(look, plan, closing) if closing else (),
+        package=closing.manifest.package if closing else 0,
         files=closing.manifest.files if closing else (),
+        forms=closing.manifest.forms if closing else (),
         digest=" ".join(wrap(closing.digest, 8)) if closing else "",
         received_by=closing.received_by if closing else "",
         received_at=closing.received_at if closing else None,
@@ -131,6 +150,18 @@ def closing_page(
     title = look.say("Đóng kế hoạch")
     crumbs = plan_crumbs(look, plan)
     return Shown(template="plan_closing.html", title=title, page=page, crumbs=crumbs, status=status)
+
+
+def _changed(look: Look, plan: Plan, closing: Closing) -> tuple[ChangedGroup, ...]:
+    now: Counter[str] = Counter()
+    for (group, _), n in read_forms(look.connection, plan).items():
+        now[group] += n
+    names = {group.id: pick(group.name, look.translation.language) for group in plan.groups}
+    return tuple(
+        ChangedGroup(name=names.get(group.id, group.name), then=group.forms, now=now[group.id])
+        for group in closing.manifest.groups
+        if group.forms != now[group.id]
+    )
 
 
 def _name(look: Look, closing: Closing | None) -> str:
@@ -171,6 +202,20 @@ def _package(look: Look, id: str, act: PermittedAct) -> Package:
     return pack(look.administrators, look.connection, in_force(look, id, act))
 
 
+@post(CLOSE + "/goi-moi", opt=needs(CHANGE))
+async def renews_package(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[Any]:
+    """Hand a closed plan over once more, with what came after the closing."""
+    fields = await visit.fields(ReopenFields)
+    await visit.read(_close_days)
+    package = await visit.read(_package, id, CHANGE)
+    account = visit.visitor.person.account
+    try:
+        await visit.act(hand_over_again, id, package.manifest, fields.why, account=account)
+    except ProblemError as error:
+        return await _refused(visit, id, error)
+    return visit.go(f"{PLANS}/{id}/dong", visit.say("Đã lập gói bàn giao mới. Gửi lại bên nhận để xác nhận."))
+
+
 @post(CLOSE + "/nhan", opt=needs(SEE))
 async def confirms_package(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[Any]:
     """Confirm that the package arrived."""
@@ -198,10 +243,12 @@ async def reopens_plan(visit: NamedDependency[Visit], id: FromPath[str]) -> Resp
 
 
 def _closed_package(look: Look, id: str) -> bytes:
-    """The package of a closed plan, made again of what there is; raises HL4010 for an open one."""
-    if closing_of(look.connection, id) is None:
+    """The package of a closed plan, made again of what there was then; raises HL4010 for an open one."""
+    issued = in_force(look, id, EXPORT)
+    closing = closing_of(look.connection, id)
+    if closing is None:
         raise ProblemError(ADDRESS_UNKNOWN())
-    return _package(look, id, EXPORT).content
+    return pack(look.administrators, look.connection, issued, closing=closing).content
 
 
 @get(CLOSE + "/goi.zip", opt=needs(EXPORT, reveals=True))
@@ -232,4 +279,12 @@ async def handover_minutes(visit: NamedDependency[Visit], id: FromPath[str]) -> 
     return Response(content, media_type=_DOCX, headers=headers)
 
 
-ROUTES = (plan_closing, closes_plan, confirms_package, reopens_plan, handed_over, handover_minutes)
+ROUTES = (
+    plan_closing,
+    closes_plan,
+    confirms_package,
+    reopens_plan,
+    renews_package,
+    handed_over,
+    handover_minutes,
+)

@@ -209,7 +209,7 @@ def _introduction(look: Look, id: str, stratum: str, unit: str, account: int) ->
     if account and account not in names:
         raise ProblemError(ADDRESS_UNKNOWN())
     held = interviewer_at(look.connection, account, plan.unit, look.today) if account else None
-    ends = (plan.window(group_of(plan, stratum))[1], held.last if held else None)
+    ends = (plan.last_day_at(group_of(plan, stratum), unit), held.last if held else None)
     said = read_introduction(
         look.connection,
         plan,

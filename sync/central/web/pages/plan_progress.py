@@ -12,13 +12,17 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from sync.central.figures.plan_rounds import UnitDays, read_unit_days
+from sync.central.office.sample.commitment import Stratum
+from sync.central.office.sample.selecting import drawn_counts
 from sync.central.web.frame import Link
 from sync.central.web.headers import PAGE_HEADERS
 from sync.central.web.look import Look
 from sync.central.web.plan_words import PLANS, SEE, plan_crumbs, plan_file, unit_or_part
 from sync.central.web.routes import needs
+from sync.central.web.sample_words import HANDLE
 from sync.central.web.shown import Shown
 from sync.central.web.table_files import FILE_TYPES, FileKind, TableFile, file_links, written_table
+from sync.central.web.top_up_rows import TopUpRow, top_up_rows
 from sync.central.web.visit import Visit
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
@@ -34,10 +38,12 @@ DAYS_SHOWN = 31
 class ProgressRow(Struct, frozen=True, kw_only=True):
     """One unit or part. back: forms that came back, valid or not. wanted: 0 for no number.
 
-    who: gives forms out there and collects them, "" where the plan names nobody.
+    who: gives forms out there and collects them, "" where the plan names nobody. more: where more people of
+    the unit are asked, for who may, where it lacks forms of a drawn sample.
     """
 
     name: str
+    more: str = ""
     who: str = ""
     wanted: int
     back: int
@@ -64,10 +70,11 @@ class DayRow(Struct, frozen=True):
 
 
 class ProgressPage(Struct, frozen=True, kw_only=True):
-    """The progress of a plan."""
+    """The progress of a plan. top_ups: people who are asked in addition."""
 
     title: str
     groups: tuple[ProgressGroup, ...]
+    top_ups: tuple[TopUpRow, ...]
     days: tuple[DayRow, ...]
     files: tuple[Link, ...]
 
@@ -88,11 +95,13 @@ def progress_page(look: Look, id: str) -> Shown:
     names = {group.id: pick(group.name, language) for group in plan.groups}
     groups = []
     for group, of_group in groupby(rows, key=lambda each: each.row.group):
-        drawn = tuple(_row(look, plan, each) for each in of_group)
+        sampled = bool(drawn_counts(look.connection, Stratum(plan.id, group))) and look.may(HANDLE, plan.unit)
+        drawn = tuple(_row(look, plan, each, more=sampled) for each in of_group)
         groups.append(ProgressGroup(name=names[group], rows=drawn, total=_total(look, drawn)))
     page = ProgressPage(
         title=pick(plan.title, language),
         groups=tuple(groups),
+        top_ups=top_up_rows(look, plan),
         days=_days(rows)[:DAYS_SHOWN],
         files=file_links(look, f"{PLANS}/{id}/tien-do", {}),
     )
@@ -100,11 +109,14 @@ def progress_page(look: Look, id: str) -> Shown:
     return Shown(template="plan_progress.html", title=title, page=page, crumbs=plan_crumbs(look, plan))
 
 
-def _row(look: Look, plan: Plan, each: UnitDays) -> ProgressRow:
+def _row(look: Look, plan: Plan, each: UnitDays, *, more: bool = False) -> ProgressRow:
     row, since = each.row, look.today - timedelta(days=RECENT - 1)
     return ProgressRow(
         name=unit_or_part(look, plan, row.group, row.unit) if row.unit else look.say("Đơn vị khác"),
         who=_who(plan, row.group, row.unit),
+        more=f"{PLANS}/{plan.id}/mau/{row.group}/{row.unit}#bo-sung"
+        if more and row.unit and row.missing
+        else "",
         wanted=row.wanted,
         back=row.forms + each.invalid,
         valid=row.forms,

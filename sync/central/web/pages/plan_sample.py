@@ -13,6 +13,8 @@ from msgspec import Meta, Struct, field
 
 from sync.central.figures.sample_sizes import Rule, group_margins, named_sizes
 from sync.central.http.queries import query
+from sync.central.office.planning.closed_plans import is_closed
+from sync.central.office.planning.topping_up import left_of
 from sync.central.office.sample.commitment import Stratum, find_commitment
 from sync.central.office.sample.sealed_list import (
     Person,
@@ -53,6 +55,7 @@ from sync.central.web.sample_words import (
     targets_of,
 )
 from sync.central.web.shown import Shown
+from sync.central.web.top_up_rows import TopUpFields, TopUpRow, top_up_rows, usual_top_up
 from sync.central.web.visit import Visit
 from sync.contract.plan import Plan, PlanGroup, Sample
 from sync.contract.problem import ProblemError
@@ -311,6 +314,9 @@ class DrawnRow(Struct, frozen=True, kw_only=True):
 class UnitPage(Struct, frozen=True, kw_only=True):
     """One unit's part of a sample. person: who was opened, by `number`. file: of the codes.
 
+    top_ups: what was ordered in addition; left: how many more people could be asked, 0 where none are.
+    typed: of the form that orders it.
+
     quotas: how many of each field were drawn, or would be by the plan of today.
     """
 
@@ -328,6 +334,9 @@ class UnitPage(Struct, frozen=True, kw_only=True):
     person: Person | None
     number: int
     file: str
+    top_ups: tuple[TopUpRow, ...]
+    left: int
+    typed: TopUpFields
     wrong: ProblemPage | None
 
 
@@ -337,15 +346,18 @@ def unit_page(
     *,
     person: Person | None = None,
     number: int = 0,
+    typed: TopUpFields | None = None,
     problem: ProblemError | None = None,
 ) -> Shown:
     """One unit's part of a sample. at: plan, group and unit of the address. Raises ProblemError HL4010."""
-    plan, place, target = _place(look, at)
+    plan, place, target = place_at(look, at)
     language = look.translation.language
     known = find_commitment(look.connection, place.stratum)
     frame = frames_of(look.connection, place.stratum).get(place.unit)
     drawn = bool(known and known.drawn_at)
     spare = known.spare_percent if known and drawn else USUAL_SPARE
+    people = drawn_of(look.connection, place)
+    listed = frame.people if frame and not frame.emptied_at else 0
     above = Link(f"{PLANS}/{plan.id}/mau", look.say("Cỡ mẫu và rút mẫu"))
     here = f"{above.address}/{place.stratum.group}/{place.unit}"
     page = UnitPage(
@@ -369,12 +381,15 @@ def unit_page(
                 replaces=each.replaces,
                 waiting=each.state == "waiting",
             )
-            for each in drawn_of(look.connection, place)
+            for each in people
         ),
         whys=tuple(Option(why, look.say(words)) for why, words in WHYS.items()),
         person=person,
         number=number,
         file=f"{here}/ma.csv" if frame and not frame.emptied_at else "",
+        top_ups=top_up_rows(look, plan, place.stratum.group, place.unit),
+        left=max(0, left_of(people, listed)) if drawn and not is_closed(look.connection, plan.id) else 0,
+        typed=typed or usual_top_up(target.forms, people, look.today),
         wrong=problem_page(problem.problem, language) if problem else None,
     )
     return Shown(
@@ -386,7 +401,8 @@ def unit_page(
     )
 
 
-def _place(look: Look, at: tuple[str, str, str]) -> tuple[Plan, Place, ListTarget]:
+def place_at(look: Look, at: tuple[str, str, str]) -> tuple[Plan, Place, ListTarget]:
+    """The plan, list and unit of an address, for who handles samples; raises ProblemError HL4010."""
     id, stratum, unit = at
     plan = sampled_plan(look, id, HANDLE)
     return plan, *place_of(look, plan, stratum, unit)
@@ -460,7 +476,7 @@ async def opens_person(
 
 
 def _revealed_place(look: Look, at: tuple[str, str, str]) -> Place:
-    plan, place, _ = _place(look, at)
+    plan, place, _ = place_at(look, at)
     if not look.may(REVEAL, plan.unit):
         raise ProblemError(ADDRESS_UNKNOWN())
     return place
@@ -480,7 +496,7 @@ async def replaces_person(
     """Ask somebody of the reserve instead."""
     at = (id, stratum, unit)
     fields = await visit.fields(ReplaceFields)
-    _, place, _ = await visit.read(_place, at)
+    _, place, _ = await visit.read(place_at, at)
     why: Why = fields.why
     try:
         chosen = await visit.act(
@@ -509,7 +525,7 @@ async def codes(
 
 
 def _codes(look: Look, at: tuple[str, str, str]) -> bytes:
-    _, place, _ = _place(look, at)
+    _, place, _ = place_at(look, at)
     people = codes_of(look.connection, place)
     if not people:
         raise ProblemError(ADDRESS_UNKNOWN())

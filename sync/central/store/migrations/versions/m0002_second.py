@@ -13,6 +13,8 @@ def upgrade() -> None:
     """Change the tables, and convert their rows."""
     _change_first_answers()
     _change_paper()
+    _add_plan_notices()
+    _add_handed_over()
 
 
 def _change_first_answers() -> None:
@@ -45,3 +47,43 @@ def _change_paper() -> None:
     op.add_column("paper_lots", sa.Column("seed", sa.String(64), nullable=False, server_default=""))
     for name in ("words", "unlisted"):
         op.add_column("paper_seconds", sa.Column(name, sa.Text(), nullable=False, server_default=""))
+
+
+def _add_plan_notices() -> None:
+    op.create_table(
+        "plan_notices",
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.String(40), nullable=False),
+        sa.Column("sent_by", sa.Integer(), nullable=False),
+        sa.Column("read_at", sa.String(40), nullable=False),
+        sa.Column("read_by", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("plan", "unit", name=op.f("pk_plan_notices")),
+    )
+    op.create_index("ix_plan_notices_unit", "plan_notices", ["unit"])
+
+
+def _add_handed_over() -> None:
+    op.create_table(
+        "form_sources",
+        sa.Column("survey", sa.String(64), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("survey", "version", name=op.f("pk_form_sources")),
+    )
+    op.create_table(
+        "returned_tables",
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("lines", sa.Text(), nullable=False),
+        sa.Column("taken_by", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("plan", name=op.f("pk_returned_tables")),
+    )
