@@ -144,7 +144,8 @@ def test_a_letter_that_nobody_answered_is_noted_and_one_that_was_not_sent_keeps_
     assert (work.unsent, work.unanswered) == (2, 3)
     assert work.batches == [f"{DAY.day}/{DAY.month}/{DAY.year} (1–{ALL})"]
     assert ("letters", 2) in [(each.cause, each.there) for each in what_blocks(plan, work)]
-    assert [(each.cause, each.there) for each in what_is_noted(work)] == [("unanswered", 3)]
+    assert [(each.cause, each.there) for each in what_is_noted(plan, work)] == [("unanswered", 3)]
+    assert what_is_noted(plan, replace(work, today=ENDS)) == (), "they may still answer"
 
 
 def test_letters_that_are_made_twice_are_made_once(central: CentreUnderTest) -> None:

@@ -19,6 +19,7 @@ from playwright.sync_api import Page
 
 from tests.support.gallery import OUT, sheet
 from tests.support.made_letters import make_mailings
+from tests.support.made_paper import make_paper
 from tests.support.made_plans import make_plans
 from tests.support.made_reports import make_reports
 from tests.support.made_samples import make_samples
@@ -79,6 +80,7 @@ def main() -> None:
         full = small_province(Path(folder) / "full")
         make_reports(full)
         make_plans(full)
+        make_paper(full)
         make_samples(full)
         make_mailings(full)
         for kind, province in (

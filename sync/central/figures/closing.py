@@ -91,9 +91,11 @@ def what_blocks(plan: Plan, work: Work) -> tuple[Blocking, ...]:
     )
 
 
-def what_is_noted(work: Work) -> tuple[Blocking, ...]:
-    """What an office has to know when it closes a plan, and what keeps nothing open."""
-    return (Blocking(cause="unanswered", there=work.unanswered),) if work.unanswered else ()
+def what_is_noted(plan: Plan, work: Work) -> tuple[Blocking, ...]:
+    """What an office has to know when it closes a plan, and keeps nothing open; none within its window."""
+    if not work.unanswered or any(_window(plan, work.today)):
+        return ()
+    return (Blocking(cause="unanswered", there=work.unanswered),)
 
 
 def _window(plan: Plan, today: date) -> Iterator[Blocking]:

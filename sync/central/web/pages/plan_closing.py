@@ -128,7 +128,7 @@ def closing_page(
         id=id,
         title=pick(plan.title, look.translation.language),
         blocking=tuple(blocking_words(look, plan, each) for each in blocking),
-        noted=tuple(blocking_words(look, plan, each) for each in what_is_noted(work)),
+        noted=tuple(blocking_words(look, plan, each) for each in what_is_noted(plan, work)),
         closed_at=closing.closed_at if closing else None,
         closed_by=_name(look, closing),
         changed=_changed(look, plan, closing) if closing else (),
