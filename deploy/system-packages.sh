@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages a task needs and this machine lacks; does nothing where all are there.
-# usage: system-packages.sh terminal|test|bench|fresh|packages|image …      (see the lists below)
+# usage: system-packages.sh terminal|test|bench|fresh|packages|image|container …      (see the lists below)
 set -eu
 
 # Spoken prompts; drawing without a graphics card, and a virtual screen where there is none.
@@ -30,6 +30,9 @@ packages="binutils binutils-x86-64-linux-gnu binutils-aarch64-linux-gnu lintian"
 # What makes a disk image without mounting it, and the machine that starts it.
 image="mmdebstrap squashfs-tools dosfstools mtools fdisk e2fsprogs qemu-system-x86 ovmf swtpm"
 
+# What builds a container's image without a service.
+container="buildah"
+
 # The test of three database nodes; it is skipped where the system has no such packages. The tests start
 # programs of their own, on ports and in folders of their own: what these packages start is left alone.
 nodes="patroni etcd-server"
@@ -44,7 +47,8 @@ for task in "$@"; do
         fresh) wanted="$wanted $fresh" ;;
         packages) wanted="$wanted $packages" ;;
         image) wanted="$wanted $image" ;;
-        *) echo "system-packages: unknown task '$task' (terminal, test, bench, fresh, packages, image)" >&2; exit 2 ;;
+        container) wanted="$wanted $container" ;;
+        *) echo "system-packages: unknown task '$task' (terminal, test, bench, fresh, packages, image, container)" >&2; exit 2 ;;
     esac
 done
 

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
+from sqlalchemy import event
 
 from sync.central.figures.summary import Axis
 from sync.central.figures.summary_query import SummaryWanted, read_summaries, read_summary
@@ -147,6 +148,25 @@ def test_what_a_removed_void_took_back_counts_again_as_the_rows_say(office: Offi
         before = sorted(map(tuple, connection.exec_driver_sql("SELECT * FROM rollups")))
         rollups.ensure(connection)
         assert sorted(map(tuple, connection.exec_driver_sql("SELECT * FROM rollups"))) == before
+
+
+def test_counting_everything_again_a_part_at_a_time_gives_the_same(office: Office) -> None:
+    visits = various(30)
+    office.store(visits)
+    office.store([voiding(visits[2], 40), voiding(visits[28], 41)])
+    sent: list[str] = []
+
+    def note(_: object, __: object, statement: str, *rest: object) -> None:
+        sent.append(statement)
+
+    with writing(office.central.engine) as connection:
+        before = sorted(map(tuple, connection.exec_driver_sql("SELECT * FROM rollups")))
+        connection.exec_driver_sql("UPDATE facts SET value = 'older' WHERE name = 'rollups'")
+        event.listen(office.central.engine, "before_cursor_execute", note)
+        rollups.ensure(connection, part=10)
+        event.remove(office.central.engine, "before_cursor_execute", note)
+        assert sorted(map(tuple, connection.exec_driver_sql("SELECT * FROM rollups"))) == before
+    assert len([each for each in sent if each.startswith("INSERT INTO rollups")]) >= 3
 
 
 def test_what_is_forgotten_or_purged_is_counted_no_longer(office: Office) -> None:

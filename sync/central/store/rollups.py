@@ -60,6 +60,8 @@ VISIT = -1
 # Raised when the rules of counting change: a database with older counts is counted again.
 RULES = "6"
 _CHUNK = 5_000
+# Counts that are gathered before they are stored, when all is counted again: about 60 MB.
+_PART = 100_000
 
 # grain, period, unit, survey, version, respondent, channel, procedure, officer, cell, closes, value
 Key = tuple[str, str, str, str, int, str, str, str, str, int, str, str]
@@ -399,10 +401,10 @@ def stored_visits(
 
 def counted(connection: Connection) -> Counter[Key]:
     """The counts of all stored responses, made by reading every one."""
-    found = tally_returned({tuple(row[:-1]): row.n for row in connection.execute(select(returned))})
+    counts = _of_lists(connection)
     for visits in _visits(connection):
-        found.update(tally(visits))
-    return _without_zeros(found)
+        counts.update(tally(visits))
+    return _without_zeros(counts)
 
 
 def counted_by_plan(connection: Connection) -> Counter[PlanKey]:
@@ -413,10 +415,29 @@ def counted_by_plan(connection: Connection) -> Counter[PlanKey]:
     return _without_zeros(counts)
 
 
-def _visits(connection: Connection) -> Iterator[Counter[Visit]]:
-    """The visits of all stored responses, a few thousand responses at a time."""
+def _in_parts(connection: Connection, part: int) -> Iterator[tuple[Counter[Key], Counter[PlanKey]]]:
+    """All of `counted` and `counted_by_plan`, in parts that add up to them, each of a size that memory has.
+
+    A database with millions of counts also hears of them before it takes the connection for a forgotten one.
+    """
+    counts, by_plan = _of_lists(connection), Counter[PlanKey]()
+    for visits in _visits(connection, min(part, _CHUNK)):
+        counts.update(tally(visits))
+        by_plan.update(tally_by_plan(visits))
+        if len(counts) > part:
+            yield _without_zeros(counts), _without_zeros(by_plan)
+            counts, by_plan = Counter(), Counter()
+    yield _without_zeros(counts), _without_zeros(by_plan)
+
+
+def _of_lists(connection: Connection) -> Counter[Key]:
+    return tally_returned({tuple(row[:-1]): row.n for row in connection.execute(select(returned))})
+
+
+def _visits(connection: Connection, chunk: int = _CHUNK) -> Iterator[Counter[Visit]]:
+    """The visits of all stored responses, `chunk` responses at a time."""
     away = {row.id: row.closes for row in connection.execute(select(voided))}
-    for rows in _all(connection):
+    for rows in _all(connection, chunk):
         visits: Counter[Visit] = Counter()
         for row, closes in rows:
             contribute(visits, row, closes, away.get(row.id))
@@ -435,28 +456,32 @@ def counted_by_these_rules(connection: Connection) -> bool:
     return connection.execute(_RULES).scalar() == RULES
 
 
-def ensure(connection: Connection) -> None:
-    """Count everything again if the database was written before there were counts, or by older rules."""
+def ensure(connection: Connection, part: int = _PART) -> None:
+    """Count everything again if the database was written before there were counts, or by older rules.
+
+    part: counts that are gathered before they are stored.
+    """
     there = connection.execute(_RULES).scalar()
     if there == RULES:
         return
     for table in (rollups, forms_by_plan, voided):
         connection.execute(delete(table))
     _note(connection, _voiding(connection, responses.c.voids.is_not(None)))
-    _COUNTS.change(connection, counted(connection))
-    _BY_PLAN.change(connection, counted_by_plan(connection))
+    for counts, by_plan in _in_parts(connection, part):
+        _COUNTS.change(connection, counts)
+        _BY_PLAN.change(connection, by_plan)
     if there is None:
         connection.execute(insert(facts).values(name="rollups", value=RULES))
     else:
         connection.execute(update(facts).where(facts.c.name == "rollups").values(value=RULES))
 
 
-def _all(connection: Connection) -> Iterator[list[_Closing]]:
-    """Every stored response, a few thousand at a time."""
+def _all(connection: Connection, chunk: int) -> Iterator[list[_Closing]]:
+    """Every stored response, `chunk` at a time."""
     position = 0
     while True:
         query = _SELECT.where(responses.c.position > position).order_by(responses.c.position)
-        rows = connection.execute(query.limit(_CHUNK)).all()
+        rows = connection.execute(query.limit(chunk)).all()
         if not rows:
             return
         position = rows[-1].position
