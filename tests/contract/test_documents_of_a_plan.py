@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from sync.central.reports.asked import Asked
+from sync.central.reports.issuing.public import how_chosen
 from sync.central.reports.kinds.all_kinds import KINDS
 from sync.central.reports.kinds.introductions import introduction, read_introduction
 from sync.central.reports.model import Document, Table, blocks_of, for_outside, words_of
@@ -132,6 +133,21 @@ def test_an_office_without_a_plan_has_these_documents_too(central: CentreUnderTe
     document = document_of(central, kind)
     assert document.letterhead.body == ("ỦY BAN NHÂN DÂN", "PHƯỜNG KIẾN HƯNG")
     assert "UBND phường Kiến Hưng" in text_of(document)
+
+
+@pytest.mark.parametrize(
+    ("id", "said"),
+    [
+        ("kien-hung-2020", "Người trả lời tự chọn trả lời nên không có sai số chọn mẫu."),
+        ("nha-trang-2023", "Người được hỏi: chọn theo hạn ngạch của từng đơn vị."),
+    ],
+)
+def test_a_notice_says_how_those_who_answered_were_chosen(
+    central: CentreUnderTest, id: str, said: str
+) -> None:
+    figures = figures_of(central, "thong-bao-cong-bo", id)
+    assert said in text_of(KINDS["thong-bao-cong-bo"].build(figures, {}))
+    assert how_chosen(figures).startswith(said[:15])
 
 
 def test_a_department_writes_under_the_committee_above_it(central: CentreUnderTest) -> None:

@@ -23,6 +23,7 @@ from sync.central.reports.issuing.differences import Whose, tree_of
 from sync.central.reports.issuing.small_cells import Days, RowName, hidden_before, hidden_rows, said_of
 from sync.central.reports.kinds.described import Kind
 from sync.central.reports.kinds.levels import BEFORE, YEAR_BEFORE
+from sync.central.reports.kinds.monthly import PeriodicFigures
 from sync.central.reports.kinds.survey_figures import SurveyFigures
 from sync.central.reports.kinds.survey_parts import DESIGNS
 from sync.central.reports.model import (
@@ -188,6 +189,8 @@ def public_report(kind: Kind[Any], report: Report, issues: Sequence[Issue]) -> P
 
 def how_chosen(figures: object) -> str:
     """How those who answered were chosen: what the figures can be said of depends on it."""
+    if isinstance(figures, PeriodicFigures) and figures.design != "open":
+        return figures.chosen
     if not isinstance(figures, SurveyFigures) or figures.plan.design == "open":
         return "Người trả lời tự chọn trả lời, không phải mẫu ngẫu nhiên."
     also = "; người trả lời tại máy tự chọn trả lời" if any(each.chosen for each in figures.groups) else ""

@@ -56,6 +56,7 @@ from sync.central.reports.kinds.levels import (
 from sync.central.reports.kinds.paper_back import BoxOpening, opening_words, read_openings, read_spoilt
 from sync.central.reports.kinds.representing import field_shares, representing
 from sync.central.reports.kinds.sources import Main, Source, source_of
+from sync.central.reports.kinds.survey_parts import DESIGNS
 from sync.central.reports.model import (
     UNKNOWN,
     Appendix,
@@ -72,6 +73,7 @@ from sync.central.reports.model import (
 )
 from sync.central.reports.records.stored import issued_of, same_period
 from sync.contract.official import written_day
+from sync.contract.plan import Design
 from sync.contract.response import Channel
 from sync.contract.text import pick
 
@@ -147,7 +149,8 @@ class PeriodicFigures(Struct, frozen=True, kw_only=True):
     with. returned: results returned, None where not known; unlisted: units whose list is missing. visits,
     percent: handovers scanned, and how many of them were answered. officers_of: the month of their table.
     main: the wording of the question that speaks for all in the tables by procedure and unit. group: the one
-    of the plan that it is about, "" for all. openings: of the unit's own ballot box.
+    of the plan that it is about, "" for all. openings: of the unit's own ballot box. design: how the plan
+    chooses people; without a plan they choose themselves.
     """
 
     asked: Asked
@@ -173,6 +176,14 @@ class PeriodicFigures(Struct, frozen=True, kw_only=True):
     group: str = ""
     downtime: tuple[Downtime, ...] = ()
     openings: tuple[BoxOpening, ...] = ()
+    design: Design = "open"
+
+    @property
+    def chosen(self) -> str:
+        """How those who answered were chosen, as a sentence."""
+        if self.design == "open":
+            return "Người trả lời tự chọn trả lời nên không có sai số chọn mẫu."
+        return f"Người được hỏi: {DESIGNS[self.design]}."
 
     @property
     def valid(self) -> int:
@@ -225,6 +236,7 @@ def read(connection: Connection, asked: Asked, now: datetime) -> PeriodicFigures
         group=source.group,
         downtime=read_downtime(source),
         openings=read_openings(connection, asked.unit, asked.first, source.until, asked.plan),
+        design=source.plan.design if source.plan else "open",
     )
 
 
@@ -518,9 +530,7 @@ def _results(figures: PeriodicFigures) -> Iterator[Block]:
     for number, form in enumerate(figures.forms, 1):
         yield shares_table(_id("bang-2", figures, number), _caption("Bảng 2", figures, number, form), form)
     if figures.forms:
-        yield Paragraph(
-            f"{_before_words(figures)}Người trả lời tự chọn trả lời nên không có sai số chọn mẫu."
-        )
+        yield Paragraph(f"{_before_words(figures)}{figures.chosen}")
     yield Paragraph("Số lượt chọn từng mức: Phụ lục I; theo ngày: Phụ lục II.")
     yield Heading(2, "2", "Theo lĩnh vực, thủ tục")
     yield _procedures_table(figures)

@@ -103,10 +103,7 @@ def _public(figures: PeriodicFigures, words: Mapping[str, str]) -> Document:
         Paragraph(f"{figures.frame.name} công bố kết quả khảo sát {_days(figures)} như sau:"),
         _answers(figures),
         *tables,
-        Paragraph(
-            "Người trả lời tự chọn trả lời nên không có sai số chọn mẫu. Kết quả theo đơn vị: Phụ lục kèm "
-            "theo."
-        ),
+        Paragraph(f"{figures.chosen} Kết quả theo đơn vị: Phụ lục kèm theo."),
         _words(
             "da-khac-phuc",
             words,
