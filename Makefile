@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo run test quick check format bench gallery runbook workbook soak fresh guides lock clean packages packages-test release-key image image-test system-terminal system-test system-bench system-fresh system-packages system-image
+.PHONY: help demo run test quick check format bench gallery runbook workbook soak fresh guides lock clean packages packages-test release-key image image-test container-test system-terminal system-test system-bench system-fresh system-packages system-image system-container
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -68,6 +68,9 @@ CUTS ?= 50
 image-test: $(READY) system-image  ## the image on an emulated machine: touched, and unplugged at random (as root): make image-test CUTS=5
 	$(BIN)/python -m tests.support.image_story --cuts $(CUTS)
 
+container-test: $(READY) system-fresh system-container  ## the container file built, set up and asked after its health (as root)
+	$(BIN)/python -m tests.support.container
+
 guides: packages system-fresh  ## deploy/README.md word by word on an empty, running Debian (as root)
 	$(BIN)/python -m tests.support.guides $(SUITE)
 
@@ -83,6 +86,8 @@ system-packages:
 	@deploy/system-packages.sh packages
 system-image:
 	@deploy/system-packages.sh image
+system-container:
+	@deploy/system-packages.sh container
 
 $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
