@@ -7,6 +7,7 @@ plans.py           counts of a plan
 progress.py        pure: how far along a plan is, unit by unit
 sampling.py        pure: sample sizes and margins of error
 scoring.py         pure: the nine indicators of circular 01/2018/TT-VPCP
+keying_time.py     how long a paper form takes to key
 drivers.py         pure: which ratings correlate with the overall one
 today.py           pure: the four sentences of a morning; said.py has their words in both languages
 deadlines.py       pure: what plans ask for and by when, see working_days.py

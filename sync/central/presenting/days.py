@@ -7,8 +7,10 @@
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from sync.central.presenting.language import NBSP, Language
+from sync.central.presenting.numbers import decimal
 from sync.contract.plan import VIET_NAM
 
 _WEEKDAYS: dict[Language, tuple[str, ...]] = {
@@ -103,6 +105,16 @@ def span(duration: timedelta, language: Language = "vi") -> str:
             unit = vi if language == "vi" else en + "s" * (number != 1)
             return f"{number}{NBSP}{unit}"
     raise AssertionError("a duration is at least 0 minutes")
+
+
+def work_time(duration: timedelta, language: Language = "vi") -> str:
+    """How long work takes: 45 phút; from two hours on 3,5 giờ, never days, which mean days of 24 hours."""
+    minutes = max(0, round(duration.total_seconds() / 60))
+    if minutes < 120:
+        unit = "phút" if language == "vi" else "minute" + "s" * (minutes != 1)
+        return f"{minutes}{NBSP}{unit}"
+    hours = (Decimal(minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{decimal(hours, language)}{NBSP}{'giờ' if language == 'vi' else 'hours'}"
 
 
 # --- periods ------------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ _WRITTEN: Mapping[str, Callable[..., object]] = {
     "moment": days.moment_on,
     "past_moment": days.past_moment,
     "span": days.span,
+    "work_time": days.work_time,
     "month": days.month_words,
     "short_month": days.short_month,
     "period": days.period_words,

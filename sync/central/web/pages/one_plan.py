@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from msgspec import Meta, Struct, field
 
 from sync.central.figures.closing import what_blocks
+from sync.central.figures.keying_time import PlanKeying, plan_keying
 from sync.central.figures.plan_rounds import PlanRound, read_round, read_work
 from sync.central.http import threads
 from sync.central.http.queries import query
@@ -143,7 +144,8 @@ class PlanPage(Struct, frozen=True, kw_only=True):
 
     draft: where its next wording is written, with `changed_at`; "" for none. missing: forms that units lack.
     blocking: what keeps it from closing, the first of `blocks`. parts: the other pages of the plan.
-    new_obstacle: the id of one that is said now, "" where the plan is not in force.
+    keying: what its paper forms cost. new_obstacle: the id of one that is said now, "" where the plan is not
+    in force.
     """
 
     id: str
@@ -164,6 +166,7 @@ class PlanPage(Struct, frozen=True, kw_only=True):
     outside: int
     groups: tuple[GroupRow, ...]
     steps: tuple[StepRow, ...]
+    keying: PlanKeying
     tasks: tuple[TaskRow, ...]
     tasks_done: int
     top_ups: tuple[TopUpRow, ...]
@@ -220,6 +223,7 @@ def plan_page(look: Look, id: str, *, typed: str = "", refused: ProblemError | N
         outside=now.outside,
         groups=tuple(_group(look, plan, group, now) for group in plan.groups),
         steps=tuple(_step(look, plan, step, works) for step in plan.steps),
+        keying=plan_keying(look.connection, plan),
         tasks=task_rows(look, plan, tasks, works),
         tasks_done=sum(task.state == "done" for task in tasks),
         top_ups=top_up_rows(look, plan),

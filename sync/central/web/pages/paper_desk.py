@@ -17,6 +17,7 @@ from litestar.params import FromPath
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from sync.central.figures.keying_time import KeyingTime, own_time
 from sync.central.http.queries import query
 from sync.central.office.audit.acts import Act
 from sync.central.office.keys.stored import Keys
@@ -112,6 +113,7 @@ class DeskPage(Struct, frozen=True, kw_only=True):
     again: the number was keyed before, and may be keyed again. length: characters of a note. second: it is
     keyed the second time; due: the numbers that this person may key then. tally: of double keying. surplus:
     more forms than there can be. unlisted: how many name what the catalogue lacks.
+    time: how long the visitor takes for a form, None while too few are known.
     """
 
     address: str
@@ -137,6 +139,7 @@ class DeskPage(Struct, frozen=True, kw_only=True):
     due: tuple[int, ...]
     surplus: Surplus
     unlisted: int
+    time: KeyingTime | None
     length: int = TEXT
 
 
@@ -215,6 +218,7 @@ def desk_page(
         due=still_due,
         surplus=surplus(look.connection, lot.asked, counted=lot.counted, first=lot.first, last=lot.last),
         unlisted=len(unlisted_numbers(look.connection, id)),
+        time=own_time(look.connection, state.lot.asked, look.person.account),
     )
     return Shown(
         template="paper_desk.html",
