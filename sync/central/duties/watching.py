@@ -54,6 +54,7 @@ from sync.central.store.database import one_at_a_time
 from sync.central.store.facts import read_epoch
 from sync.central.store.issuing import reports
 from sync.central.store.schema import devices, facts, responses, voided
+from sync.central.store.singly import STAFF
 from sync.central.store.storage import Storage
 from sync.central.store.surveys import load_surveys
 from sync.contract.assignment import OfficeHours
@@ -74,6 +75,7 @@ _COLUMNS = (
     "unit",
     "day",
     "officer",
+    "respondent",
     "survey",
     "survey_version",
     "channel",
@@ -223,7 +225,7 @@ def _is_late(row: Row[Any]) -> bool:
 
 
 def _low(connection: Connection, rows: Rows, thresholds: Thresholds) -> Iterator[Alarm]:
-    written = [row for row in rows if row.sealed]
+    written = [row for row in rows if row.sealed and row.respondent != STAFF]
     if not written:
         return
     ids = [row.id for row in written]

@@ -16,6 +16,7 @@ from sync.central.office.people.permissions import PermittedAct, Person, is_abou
 from sync.central.office.units.stored import visible
 from sync.central.office.units.tree import CENTRE
 from sync.central.store.schema import responses, voided
+from sync.central.store.singly import shown_singly
 from sync.contract.canonical import decode_response
 from sync.contract.plan import VIET_NAM
 from sync.contract.response import Entered, Response, Void
@@ -57,11 +58,16 @@ class Happened(Struct, frozen=True, kw_only=True):
 def read_one(
     connection: Connection, person: Person, act: PermittedAct, id: str, today: date
 ) -> Stored | None:
-    """The response, if the person may do this at its unit, as that was in the tree of its day."""
+    """The response, if the person may do this at its unit, as that was in the tree of its day.
+
+    One of staff can be corrected or forgotten by its id, but is shown to nobody, see store/singly.py.
+    """
     c = responses.c
     is_voided = exists().where(voided.c.id == c.id)
     query = select(responses, is_voided.label("is_voided"))
     query = query.where(c.id == id, _within(may_anywhere(person, act, today)))
+    if act in ("see-rows", "see-words"):
+        query = query.where(shown_singly())
     row = connection.execute(query).first()
     if row is None or is_about(person, row.officer) or id in naming(connection, person.officer):
         return None

@@ -1,7 +1,8 @@
 """The package that a closed plan is handed over as: its data, what its columns mean, the plan, and a list.
 
     du-lieu.csv, du-lieu.xlsx   what counts for the plan, as an analyst gets it: no officer, device or minute,
-                                no words of citizens
+                                no words of citizens; no row of staff about their own office, see
+                                store/singly.py: figures alone say what they answered
     giai-thich.csv              each column: its question, and what its values mean
     ke-hoach.toml               the plan
     ban-ke.json                 every other file with its rows and SHA-256, the number of forms of each group,

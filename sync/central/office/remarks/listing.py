@@ -37,6 +37,7 @@ from sync.central.office.units.tree import CENTRE
 from sync.central.office.work.owned import stage_in
 from sync.central.store.database import along_the_index
 from sync.central.store.schema import remark_steps, remarks, responses, unit_spans, voided
+from sync.central.store.singly import is_of_staff
 from sync.contract.patterns import whole
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
@@ -248,7 +249,14 @@ def seen(reader: Reader, calendars: Calendars, now: datetime) -> ColumnElement[b
     """The condition for rows of `remarks` that this reader may see now."""
     r = remarks.c
     ripe = _before(r.day, calendars, lambda calendar: calendar.visible_before(now))
-    conditions = [or_(r.called == 1, ripe), ~exists().where(voided.c.id == r.id), _within(reader.units)]
+    # Who asks to be called back has said who they are.
+    hidden = and_(r.called == 0, is_of_staff(r.id))
+    conditions = [
+        or_(r.called == 1, ripe),
+        ~hidden,
+        ~exists().where(voided.c.id == r.id),
+        _within(reader.units),
+    ]
     if reader.officer:
         conditions.append(r.officer != reader.officer)
     if reader.about:

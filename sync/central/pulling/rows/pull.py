@@ -12,6 +12,8 @@ Below the role `admin` a row is given out when the day on which it arrived is ov
 depend on arrival (days_over.py). It has its day, but not its minute; no officer, no case, no timing, no text;
 no device and no number there; no id, because an id begins with the millisecond in which it was made; and its
 counter only if the unit has several.
+
+What staff said about their own office is in no pull, see store/singly.py.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,6 +32,7 @@ from sync.central.store.arrival import Place
 from sync.central.store.database import BINARY, along_the_index, reading
 from sync.central.store.membership import to_pull
 from sync.central.store.schema import published, responses, unit_spans
+from sync.central.store.singly import shown_singly
 from sync.contract.plan import Plan
 
 PAGE_LIMIT = 10_000
@@ -75,7 +78,8 @@ class Filters(Struct, frozen=True):
     def conditions(self, view: View = ADMIN) -> list[ColumnElement[bool]]:
         """The same, for the rows of a view."""
         c, day = responses.c, view.counting.day
-        found = [
+        found = [shown_singly()]
+        found += [
             c[name] == value
             for name in ("survey", "procedure", "officer", "outcome", "channel")
             if (value := getattr(self, name))
