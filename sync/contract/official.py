@@ -11,8 +11,8 @@ from msgspec import Meta, Struct
 from sync.contract.patterns import whole
 
 # The type of a document in its number: BC báo cáo, KH kế hoạch, TB thông báo, BB biên bản, CV công văn,
-# GGT giấy giới thiệu.
-DocumentType = Literal["BC", "KH", "TB", "BB", "CV", "GGT"]
+# GGT giấy giới thiệu, HD hướng dẫn.
+DocumentType = Literal["BC", "KH", "TB", "BB", "CV", "GGT", "HD"]
 
 # What a recipient gets the document for: as a copy; as a report (b/c); to file it (lưu).
 Purpose = Literal["copy", "report", "file"]

@@ -1,10 +1,11 @@
 """Interviewers: the next person alone, outcomes, and responses judged as a tablet's."""
 
+import secrets
 from datetime import date, datetime, time, timedelta
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from sync.central.figures.closing import what_blocks
 from sync.central.figures.plan_rounds import read_round, read_work
@@ -12,18 +13,19 @@ from sync.central.figures.plans import read_forms
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.audit.lines import read_lines
 from sync.central.office.interviews.again import (
+    Checked,
     Result,
     checked_of,
     compare,
     draw_rechecks,
     least,
     open_recheck,
-    order_again,
     recheck_seeds,
     rechecks_of,
     record_recheck,
 )
 from sync.central.office.interviews.answers import Interview
+from sync.central.office.interviews.asked_again import is_asked_again, order_again, order_all_again
 from sync.central.office.interviews.by_day import field_days
 from sync.central.office.interviews.confidential import has_promised, promise
 from sync.central.office.interviews.field_work import (
@@ -33,6 +35,7 @@ from sync.central.office.interviews.field_work import (
     record_interview,
     record_outcome,
 )
+from sync.central.office.interviews.whose_rechecks import assign_checker, checks_of
 from sync.central.office.interviews.whose_turn import assigned_to
 from sync.central.office.people.roles import add_person, give_role, take_role
 from sync.central.office.sample.commitment import Stratum, commitment_of, publish_seed, read_secrets
@@ -337,7 +340,6 @@ def test_an_account_is_given_people_only_as_an_interviewer_until_a_day(central: 
 
 
 SURVEY = ("kien-hung", 1)
-CHECKER = 77  # somebody who asked nobody
 
 
 def survey(central: CentreUnderTest) -> Survey:
@@ -351,14 +353,21 @@ def rechecked(central: CentreUnderTest, percent: int = 50) -> tuple[int, Plan]:
     for minutes in range(FORMS):
         ask(central, account, next_key(central, account), minutes)
     with acting(central.engine, BY) as act:
-        assert draw_rechecks(act, wanted) == 2
+        assert draw_rechecks(act, wanted) == least(FORMS, percent)
     return account, wanted
 
 
-def check(central: CentreUnderTest, wanted: Plan, key: str, by: int, **answers: int) -> Result:
+def checker(central: CentreUnderTest) -> int:
+    """Somebody who asked nobody."""
+    return interviewer(central, f"phuc-tra-{secrets.token_hex(4)}", NOW.date() + timedelta(days=20))
+
+
+def check(central: CentreUnderTest, wanted: Plan, key: str, by: int = 0, **answers: int) -> Result:
+    by = by or checker(central)
     with acting(central.engine, BY) as act:
-        forms = {SURVEY: survey(central)}
-        return record_recheck(act, wanted, key, by, answers or None, forms)
+        open_recheck(act, wanted, key, by, central.keys)
+    with acting(central.engine, BY) as act:
+        return record_recheck(act, wanted, key, by, answers or None, {SURVEY: survey(central)})
 
 
 def test_answers_are_compared_by_the_ratings_that_are_furthest_apart(central: CentreUnderTest) -> None:
@@ -393,16 +402,129 @@ def test_nobody_checks_their_own_interviews_and_only_the_result_is_kept(central:
         check(central, wanted, one, account, result=5, service=4)
     with pytest.raises(ProblemError, match="HL4323"), acting(central.engine, BY) as act:
         open_recheck(act, wanted, one, account, central.keys)
+    other = checker(central)
     with acting(central.engine, BY) as act:
-        assert open_recheck(act, wanted, one, CHECKER, central.keys)[1].name.startswith("Người")
-    assert check(central, wanted, one, CHECKER, result=4, service=4) == "level"
+        assert open_recheck(act, wanted, one, other, central.keys)[1].name.startswith("Người")
+    assert check(central, wanted, one, result=4, service=4) == "level"
     with pytest.raises(ProblemError, match="HL4318"):
-        check(central, wanted, one, CHECKER, result=4, service=4)
-    assert check(central, wanted, two, CHECKER) == "never"
+        check(central, wanted, one, result=4, service=4)
+    assert check(central, wanted, two) == "never"
     with reading(central.engine) as connection:
         (row,) = checked_of(connection, wanted)
         assert len(connection.execute(select(responses.c.id)).all()) == FORMS
     assert (row.done, row.results["level"], row.results["never"]) == (2, 1, 1)
+
+
+def test_who_checks_is_given_interviews_of_others_until_a_day_and_promises_first(
+    central: CentreUnderTest,
+) -> None:
+    account, wanted = rechecked(central)
+    put_plan(central.engine, wanted, version=2)
+    other = checker(central)
+    endless = interviewer(central, "mai-mai", None)
+    for who, number in ((account, "HL4323"), (endless, "HL4319")):
+        with pytest.raises(ProblemError, match=number), acting(central.engine, BY) as act:
+            assign_checker(act, wanted, account, who)
+    with acting(central.engine, BY) as act:
+        assert assign_checker(act, wanted, account, other) == 2
+
+    def left(day: date = TODAY) -> list[str]:
+        with reading(central.engine) as connection:
+            return [each.recheck.key for each in checks_of(connection, other, day)]
+
+    # After the window of the plan as well: interviews are checked once all forms are in.
+    assert len(left(TODAY + timedelta(days=15))) == 2
+    assert left(TODAY + timedelta(days=21)) == []  # the role has ended
+    check(central, wanted, left()[0], other, result=5, service=4)
+    assert len(left()) == 1
+    with acting(central.engine, BY) as act:
+        act.connection.execute(update(accounts).where(accounts.c.id == other).values(confidential_at=""))
+        act.note("test", "x")
+    with pytest.raises(ProblemError, match="HL4360"), acting(central.engine, BY) as act:
+        open_recheck(act, wanted, left()[0], other, central.keys)
+    put_closed(central.engine, GROUP.plan)
+    assert left() == []
+
+
+def test_nobody_is_checked_by_who_has_not_opened_them(central: CentreUnderTest) -> None:
+    _, wanted = rechecked(central)
+    with reading(central.engine) as connection:
+        key = rechecks_of(connection, wanted.id)[0].key
+    other, forms = checker(central), {SURVEY: survey(central)}
+    with pytest.raises(ProblemError, match="HL4318"), acting(central.engine, BY) as act:
+        record_recheck(act, wanted, key, other, None, forms)
+
+
+def test_all_forms_are_asked_again_from_a_share_of_wrong_ones_on() -> None:
+    def of(wanted: int, ordered: int = 0, asked: int = 60, **results: int) -> bool:
+        return is_asked_again(
+            Checked(account=1, asked=asked, wanted=wanted, drawn=wanted, results=results, ordered=ordered)
+        )
+
+    assert not of(6)
+    assert not of(6, never=1)  # one may be a misunderstanding
+    assert of(6, never=1, more=1)
+    assert not of(6, level=6)
+    assert of(10, more=2)
+    assert not of(11, more=2)
+    assert not of(10, more=2, same=9)  # more were checked than have to be
+    assert of(6, never=1, ordered=1)  # one of them is asked again already
+    assert not of(6, never=2, asked=0)
+
+
+def test_who_made_up_interviews_has_all_of_them_asked_again_before_the_plan_closes(
+    central: CentreUnderTest,
+) -> None:
+    account, wanted = rechecked(central, percent=75)
+    with reading(central.engine) as connection:
+        one, two, three = (each.key for each in rechecks_of(connection, wanted.id))
+
+    def blocking() -> list[tuple[str, int]]:
+        with reading(central.engine) as connection:
+            now = read_round(connection, wanted, NOW.date())
+            found = what_blocks(wanted, read_work(connection, wanted, now, NOW.date()))
+        return [(each.name, each.there) for each in found if each.cause == "recheck-all"]
+
+    check(central, wanted, one)
+    with pytest.raises(ProblemError, match="HL4318"), acting(central.engine, BY) as act:
+        order_all_again(act, wanted, account, "bịa")
+    with acting(central.engine, BY) as act:
+        order_again(act, wanted, one, "bịa")
+    assert blocking() == []
+    check(central, wanted, two)
+    assert blocking() == [("hoi-mot", FORMS - 1)]
+    check(central, wanted, three, result=5, service=4)
+    with acting(central.engine, BY) as act:
+        assert order_all_again(act, wanted, account, "bịa") == FORMS - 1
+    with reading(central.engine) as connection:
+        assert read_forms(connection, plan())["nguoi-dan", UNIT] == 0
+        waiting = [each for each in drawn_of(connection, PLACE) if each.state == "waiting"]
+        assert [(each.account, each.response) for each in waiting] == [(None, "")] * FORMS
+        assert checked_of(connection, wanted) == ()
+        assert [each.act for each in read_lines(connection, 9, acts=("recheck-all",))] == ["recheck-all"]
+    assert blocking() == []
+    # What they ask from now on is judged by itself.
+    with acting(central.engine, BY) as act:
+        assign_unit(act, PLACE, account, owner=UNIT)
+    while key := next_key(central, account):
+        ask(central, account, key)
+    assert blocking() == []
+
+
+def test_who_loads_the_page_again_before_sending_a_form_is_not_counted_as_quick(
+    central: CentreUnderTest,
+) -> None:
+    """On a bad line a page is loaded again with the answers already heard."""
+    account = drawn(central)
+    key = next_key(central, account)
+    opened(central, account)
+    with acting(central.engine, By("account 2", NOW + timedelta(minutes=9))) as act:
+        open_next(act, account, central.keys)
+    with acting(central.engine, By("account 2", NOW + timedelta(minutes=10))) as act:
+        record_interview(act, account, key, said(), central.keys)
+    with reading(central.engine) as connection:
+        (day,) = field_days(connection, GROUP.plan)
+    assert (day.minutes, day.quick) == (10, 0)
 
 
 def test_closing_is_refused_while_an_interviewer_has_too_few_rechecks(central: CentreUnderTest) -> None:
@@ -417,9 +539,9 @@ def test_closing_is_refused_while_an_interviewer_has_too_few_rechecks(central: C
         return [(each.cause, each.there, each.wanted) for each in found if each.cause.startswith("recheck")]
 
     assert blocking() == [("rechecks", 0, 2), ("recheck-person", 0, 2)]
-    check(central, wanted, first, CHECKER, result=5, service=4)
+    check(central, wanted, first, result=5, service=4)
     assert blocking() == [("rechecks", 1, 2), ("recheck-person", 1, 2)]
-    check(central, wanted, second, CHECKER, result=5, service=4)
+    check(central, wanted, second, result=5, service=4)
     assert blocking() == []
 
 
@@ -428,7 +550,7 @@ def test_the_minutes_have_the_results_of_each_interviewer_and_the_seed(central: 
     put_plan(central.engine, wanted, version=2)
     with reading(central.engine) as connection:
         first, _ = (each.key for each in rechecks_of(connection, wanted.id))
-    check(central, wanted, first, CHECKER, result=1, service=1)
+    check(central, wanted, first, result=1, service=1)
     asked = Asked(kind=RECHECK.name, unit=UNIT, first=TODAY, last=TODAY, plan=wanted.id)
     with reading(central.engine) as connection:
         figures = RECHECK.read(connection, asked, NOW)
@@ -456,8 +578,8 @@ def test_the_report_of_a_plan_has_its_draw_and_what_the_rechecks_showed(central:
     with reading(central.engine) as connection:
         first, second = (each.key for each in rechecks_of(connection, wanted.id))
         code = commitment_of(connection, GROUP).seed_digest[:8]
-    check(central, wanted, first, CHECKER, result=5, service=4)
-    check(central, wanted, second, CHECKER, result=1, service=1)
+    check(central, wanted, first, result=5, service=4)
+    check(central, wanted, second, result=1, service=1)
     after = text_of(document())
     assert "Đã phúc tra 2 trong 4 phiếu phỏng vấn (50,0%); khớp 1 phiếu (50,0%)." in after
     assert f"DTV-{account} | 4 | 2 | 50,0% | 1 | 0 | 1 | 0" in after
@@ -481,8 +603,8 @@ def test_an_interview_that_differs_is_voided_and_its_person_waits_for_another_in
     account, wanted = rechecked(central)
     with reading(central.engine) as connection:
         one, two = (each.key for each in rechecks_of(connection, wanted.id))
-    check(central, wanted, one, CHECKER, result=1, service=1)
-    check(central, wanted, two, CHECKER, result=5, service=4)
+    check(central, wanted, one, result=1, service=1)
+    check(central, wanted, two, result=5, service=4)
     for key in (two, "x"):
         with pytest.raises(ProblemError, match="HL4318"), acting(central.engine, BY) as act:
             order_again(act, wanted, key, "khác nhau")
@@ -511,7 +633,7 @@ def test_a_recheck_whose_interview_was_forgotten_is_replaced_by_another(central:
     with reading(central.engine) as connection:
         one, two = rechecks_of(connection, wanted.id)
         named = {each.number: each.response for each in drawn_of(connection, PLACE)}
-    check(central, wanted, two.key, CHECKER, result=5, service=4)
+    check(central, wanted, two.key, result=5, service=4)
     with acting(central.engine, BY) as act:
         let_responses_go(act.connection, [named[one.number], named[two.number]])
         act.note("test", "x")

@@ -121,7 +121,7 @@ def _paper(_: Connection, __: str, ___: str) -> Example:
 
 def _samples(_: Connection, mine: str, other: str) -> Example:
     def values(unit: str) -> Values:
-        return {"id": sampled_id(unit), "stratum": GROUP, "unit": unit}
+        return {"id": sampled_id(unit), "stratum": GROUP, "unit": unit, "training": "0" * 12}
 
     return Example(values(mine), values(other), values("khong-co"))
 
@@ -129,8 +129,11 @@ def _samples(_: Connection, mine: str, other: str) -> Example:
 _MADE: tuple[tuple[str, Any], ...] = (
     ("/bao-cao/{", _reports),
     ("/cong-bo/{", _reports),
+    ("/di-hoi/tai-cho/{", _samples),
+    ("/ke-hoach/{id}/chon-don-vi", _samples),
     ("/ke-hoach/{id}/cong-van", _samples),
     ("/ke-hoach/{id}/danh-sach", _samples),
+    ("/ke-hoach/{id}/huong-dan", _samples),
     ("/ke-hoach/{id}/mau", _samples),
     ("/ke-hoach/{id}/phan-cong", _samples),
     ("/ke-hoach/{id}/phuc-tra", _samples),

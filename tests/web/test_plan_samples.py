@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from sqlalchemy import select
 
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up
+from sync.central.office.interviews.again import rechecks_of
 from sync.central.office.interviews.answers import Interview
 from sync.central.office.interviews.confidential import promise
 from sync.central.office.interviews.field_work import assign_unit, open_next, record_interview
@@ -365,13 +367,20 @@ def test_rechecks_are_drawn_asked_by_another_person_and_ordered_again_page_by_pa
     assert chief.post(at, {}).status_code == 303
     page = chief.get(at)
     assert "Điều tra viên Một 12 2 2 0 0 0 0 0" in words_of(page)
-    one, two = dict.fromkeys(re.findall(r'name="phieu" value="([^"]*)"', page.text))
+    assert "Tôi cam kết" in words_of(page)
+    with reading(central.engine) as connection:
+        one, two = (each.key for each in rechecks_of(connection, sampled_id(UNIT)))
+    early = chief.post(f"{at}/mo", {"phieu": one}, at=at)
+    assert (early.status_code, "HL4360" in words_of(early)) == (403, True)
+    assert chief.post(f"{at}/cam-ket", {}, at=at).status_code == 303
+    assert set(re.findall(r'name="phieu" value="([^"]*)"', chief.get(at).text)) == {one, two}
     opened = chief.post(f"{at}/mo", {"phieu": one}, at=at)
     assert "Hỏi lại" in words_of(opened)
     half = chief.post(f"{at}/ghi", {"phieu": one, "c.result": "5"}, at=at)
     assert (half.status_code, "HL4241" in words_of(half)) == (400, True)
     same = {"phieu": one, "c.result": "5", "c.service": "4"}
     assert chief.post(f"{at}/ghi", same, at=at).status_code == 303
+    chief.post(f"{at}/mo", {"phieu": two}, at=at)
     assert chief.post(f"{at}/ghi", {"phieu": two, "chua_hoi": "1"}, at=at).status_code == 303
     said = words_of(chief.get(at))
     assert "Điều tra viên Một 12 2 2 2 1 0 0 1" in said
@@ -380,6 +389,70 @@ def test_rechecks_are_drawn_asked_by_another_person_and_ordered_again_page_by_pa
     with Browser(central, "viewer", ("viewer", UNIT)) as viewer:
         assert f'action="{at}/mo"' not in viewer.get(at).text
         assert viewer.post(f"{at}/mo", {"phieu": one}, at="/tai-khoan/toi").status_code == 403
+
+
+def recheck_at(central: CentreUnderTest, chief: Browser) -> tuple[str, int]:
+    """The page of the re-checks that are drawn, and the interviewer whose they are."""
+    at = f"/ke-hoach/{sampled_id(UNIT)}/phuc-tra"
+    publish(chief)
+    take(chief)
+    chief.post(f"{SAMPLE}/{GROUP}", {"du_phong": "25"}, at=SAMPLE)
+    with acting(central.engine, By("test", NOW)) as act:
+        name = "Điều tra viên Một"
+        account = add_person(act, login="hoi", name=name, role="interviewer", unit=UNIT, last=LAST)
+    asked_by(central, account)
+    assert chief.post(at, {}).status_code == 303
+    return at, account
+
+
+def test_who_is_given_rechecks_asks_one_by_one_and_sees_no_result(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    at, account = recheck_at(central, chief)
+    with acting(central.engine, By("test", NOW)) as act:
+        name = "Người phúc tra"
+        other = add_person(act, login="tra", name=name, role="interviewer", unit=UNIT, last=LAST)
+    assert f'<option value="{account}"' not in chief.get(at).text  # nobody's own
+    given = chief.post(f"{at}/giao", {"dtv": str(account), "nguoi": str(other)}, at=at)
+    assert given.status_code == 303, words_of(given)
+    mine = "/di-hoi/phuc-tra"
+    with Browser(central, as_account=account) as asked:
+        assert "Không còn phiếu nào giao cho bạn" in words_of(asked.get(mine))
+    with Browser(central, as_account=other) as phone:
+        assert 'href="/di-hoi/phuc-tra"' in phone.get("/di-hoi").text
+        assert "HL4360" in words_of(phone.post(f"{mine}/mo", {}, at=mine))
+        assert phone.post(f"{mine}/cam-ket", {}, at=mine).status_code == 303
+        assert "còn 2 người" in words_of(phone.get(mine))
+        for answer in ({"c.result": "5", "c.service": "4"}, {"chua_hoi": "1"}):
+            opened = phone.post(f"{mine}/mo", {}, at=mine)
+            (key,) = re.findall(r'name="phieu" value="([^"]*)"', opened.text)
+            assert "Người Ví Dụ" in opened.text
+            wrong = phone.post(f"{mine}/ghi", {"phieu": "x", **answer}, at=mine)
+            assert (wrong.status_code, "HL4318" in words_of(wrong)) == (409, True)
+            assert phone.post(f"{mine}/ghi", {"phieu": key, **answer}, at=mine).status_code == 303
+        done = phone.get(mine)
+        assert "Không còn phiếu nào giao cho bạn" in words_of(done)
+        assert "khớp" not in words_of(done)
+    assert "Điều tra viên Một 12 2 2 2 1 0 0 1" in words_of(chief.get(at))
+    assert acts(central).count("person-open") == 14
+
+
+def test_made_up_interviews_are_all_asked_again_from_the_page_of_rechecks(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    at, account = recheck_at(central, chief)
+    chief.post(f"{at}/cam-ket", {}, at=at)
+    assert f'action="{at}/hoi-lai-het"' not in chief.get(at).text
+    for key in dict.fromkeys(re.findall(r'name="phieu" value="([^"]*)"', chief.get(at).text)):
+        chief.post(f"{at}/mo", {"phieu": key}, at=at)
+        chief.post(f"{at}/ghi", {"phieu": key, "chua_hoi": "1"}, at=at)
+    assert "Hỏi lại tất cả phiếu của Điều tra viên Một" in words_of(chief.get(at))
+    closing = words_of(chief.get(f"/ke-hoach/{sampled_id(UNIT)}/dong"))
+    assert "Phải hỏi lại cả 12 phiếu của Điều tra viên Một" in closing
+    why = {"dtv": str(account), "ly_do": "phiếu bịa"}
+    assert chief.post(f"{at}/hoi-lai-het", why, at=at).status_code == 303
+    assert "Chưa có phiếu phỏng vấn nào" in words_of(chief.get(at))
+    assert acts(central).count("void") == 12
 
 
 def test_sizes_are_shown_by_name_with_the_margin_that_each_group_has(
@@ -415,3 +488,34 @@ def test_only_the_units_administrators_take_lists_in_and_only_they_open_somebody
     with acting(central.engine, By("test", NOW)) as act:
         act.note("test", "")
     assert acts(central).count("person-open") == 0
+
+
+def test_the_pack_of_an_interviewer_has_papers_quotas_the_guide_and_the_form_and_names_nobody(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    publish(chief)
+    take(chief)
+    chief.post(f"{SAMPLE}/{GROUP}", {"du_phong": "25"}, at=SAMPLE)
+    with acting(central.engine, By("test", NOW)) as act:
+        account = add_person(
+            act, login="hoi", name="Điều tra viên Một", role="interviewer", unit=UNIT, last=LAST
+        )
+    at = f"/ke-hoach/{sampled_id(UNIT)}/phan-cong"
+    assert "bo-tai-lieu" not in chief.get(at).text
+    chief.post(at, {"nhom": GROUP, "don_vi": UNIT, "nguoi": str(account)})
+    (link,) = re.findall(r'href="([^"]*bo-tai-lieu[^"]*)"', chief.get(at).text)
+    pdf = chief.get(link)
+    assert pdf.headers["content-type"] == "application/pdf"
+    text = pages_of_pdf(pdf.content)
+    for said in ("GIẤY GIỚI THIỆU", "Điều tra viên Một", "Hạn ngạch", "Hộ tịch", "Không gặp", "BẢN ĐỂ ĐỌC"):
+        assert said in text
+    assert "Không chép, không chụp" in text
+    assert "Người Ví Dụ" not in text
+    assert chief.get(link.replace(f"nguoi={account}", "nguoi=1")).status_code == 404
+    with Browser(central, "viewer", ("viewer", UNIT)) as viewer:
+        assert viewer.get(link).status_code == 403
+
+
+def pages_of_pdf(content: bytes) -> str:
+    read = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
+    return " ".join(read.stdout.decode().split())

@@ -624,3 +624,36 @@ def test_a_foreign_plan_is_closed_by_nobody_and_its_package_is_none(
             nothing = elsewhere.get(f"/ke-hoach/khong-co{path}")
             assert (there.status_code, there.text) == (nothing.status_code, nothing.text) == (404, there.text)
         assert elsewhere.post(f"{PLAN}/dong", {}, at="/ke-hoach/moi").status_code == 404
+
+
+def test_who_came_to_the_training_is_ticked_on_the_page_and_names_are_for_who_may_change_the_plan(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    begun(chief)
+    release_forms(central, "van-thang")
+    save(chief, "chung", authority="UBND phường Một", starts="2026-02-20", ends="2026-03-31")
+    assert issue(chief)[0] == 303
+    at = "/ke-hoach/phuong-mot-2026/huong-dan"
+    assert 'href="/ke-hoach/phuong-mot-2026/huong-dan"' in chief.get("/ke-hoach/phuong-mot-2026").text
+    assert chief.get(f"{at}/trang-huong-dan").content.startswith(b"%PDF")
+    assert chief.get(f"{at}/trang-huong-dan?kieu=docx").content.startswith(b"PK")
+    fields = {"ngay": "2026-03-02", "noi": "Hội trường", "nguoi": "Người Phát Một; Phòng Một\nNgười Phát Hai"}
+    id = hidden(chief.get(at).text, "ma")
+    wrong = chief.post(at, {**fields, "ma": id, "ngay": "x"})
+    assert (wrong.status_code, "HL4241" in words_of(wrong)) == (400, True)
+    assert chief.post(at, {**fields, "ma": id}).status_code == 303
+    page = chief.get(at)
+    assert "mời 2 người, chưa ghi ai có mặt" in words_of(page)
+    assert chief.get(f"{at}/{id}/danh-sach").content.startswith(b"%PDF")
+    there = {"truoc": hidden(page.text, "truoc"), "co_mat": "0"}
+    assert chief.post(f"{at}/{id}", there, at=at).status_code == 303
+    assert "có mặt 1/2" in words_of(chief.get(at))
+    stale = chief.post(f"{at}/{id}", {**there, "truoc": "x"}, at=at)  # somebody else noted it meanwhile
+    assert stale.status_code == 409
+    with Browser(central, "viewer", ("viewer", "phuong-mot")) as viewer:
+        seen = words_of(viewer.get(at))
+        assert "có mặt 1/2" in seen
+        assert "Người Phát" not in seen
+        assert viewer.get(f"{at}/{id}/danh-sach").status_code == 403
+    with Browser(central, "other", ("admin", "phuong-hai")) as other:
+        assert other.get(at).status_code == 404

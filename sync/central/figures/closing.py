@@ -27,6 +27,7 @@ Cause = Literal[
     "obstacle",
     "rechecks",
     "recheck-person",
+    "recheck-all",
     "batch",
     "letters",
     "unanswered",
@@ -39,6 +40,7 @@ class Work(Struct, frozen=True, kw_only=True):
     rows: its progress, see progress.py. lacking: units that it names and the tree lacks. tasks: names of
     those not done. obstacles: how many nobody has answered and closed. rechecks: how many were done of those
     wanted; None where the plan asks for none. short: interviewers with too few of them: name, done, wanted.
+    again: interviewers whose forms all have to be asked again: name, forms.
     batches: names of boxes and batches that are still open. late:
     forms that arrived today, which nobody gets before the day is over. unsent: letters that were made and not
     sent; unanswered: that were sent, neither answered nor brought back.
@@ -52,6 +54,7 @@ class Work(Struct, frozen=True, kw_only=True):
     rechecks: int | None = None
     batches: Sequence[str] = ()
     short: Sequence[tuple[str, int, int]] = ()
+    again: Sequence[tuple[str, int]] = ()
     late: int = 0
     unsent: int = 0
     unanswered: int = 0
@@ -86,6 +89,7 @@ def what_blocks(plan: Plan, work: Work) -> tuple[Blocking, ...]:
             Blocking(cause="recheck-person", name=name, there=done, wanted=wanted)
             for name, done, wanted in work.short
         ),
+        *(Blocking(cause="recheck-all", name=name, there=forms) for name, forms in work.again),
         *(Blocking(cause="task", name=name) for name in work.tasks),
         *((Blocking(cause="obstacle", there=work.obstacles),) if work.obstacles else ()),
     )

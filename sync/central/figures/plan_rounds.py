@@ -18,6 +18,7 @@ from sync.central.figures.progress import (
     row_of_unit,
 )
 from sync.central.office.interviews.again import checked_of
+from sync.central.office.interviews.asked_again import is_asked_again
 from sync.central.office.paper.listing import invalid_forms, open_lots
 from sync.central.office.people.accounts import account_names
 from sync.central.office.planning.obstacles import count_open
@@ -114,4 +115,5 @@ def read_work(connection: Connection, plan: Plan, now: PlanRound, today: date) -
             for each in checked
             if each.done < each.wanted
         ],
+        again=[(names.get(each.account, ""), each.asked) for each in checked if is_asked_again(each)],
     )

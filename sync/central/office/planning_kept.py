@@ -1,16 +1,22 @@
-"""The work on plans over a restore: drafts, tasks, obstacles, closings, notices, and what others handed over.
+"""The work on plans over a restore: drafts, tasks, obstacles, closings, notices, trainings, choices of
+units, and what others handed over.
 
 Promises (each has a test of this name):
 - a draft that was discarded after the backup does not come back, nor does a closing;
 - a wording that was issued after the backup, which a restore can't put in force, comes back as a draft.
+
+Names of trainings are removed here, some time after the end of their plan.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, delete, func, insert, inspect, select
+from sqlalchemy import Connection, and_, delete, func, insert, inspect, select, update
 
+from sync.central.office.audit.acts import Act
+from sync.central.office.sample.emptying import KEPT_DAYS
 from sync.central.store.handed_tables import form_sources, returned_tables
 from sync.central.store.plan_tables import (
     plan_closings,
@@ -18,8 +24,11 @@ from sync.central.store.plan_tables import (
     plan_notices,
     plan_obstacles,
     plan_tasks,
+    plan_trainings,
+    unit_choices,
 )
 from sync.central.store.schema import audit, plans
+from sync.contract.plan import VIET_NAM
 
 Rows = Sequence[Any]  # of the driver
 _TABLES = (
@@ -28,6 +37,8 @@ _TABLES = (
     plan_obstacles,
     plan_closings,
     plan_notices,
+    plan_trainings,
+    unit_choices,
     form_sources,
     returned_tables,
 )
@@ -133,6 +144,24 @@ def _draft_again(connection: Connection, kept: PlanningKept) -> int:
         values = {"plan": row.id, "unit": row.unit, "body": row.body, "changed_at": row.issued_at}
         connection.execute(insert(plan_drafts).values(**values, changed_by="restore"))
         count += 1
+    return count
+
+
+def empty_trainings(act: Act, ended: Mapping[str, date]) -> int:
+    """Remove the names of trainings whose plan ended more than KEPT_DAYS ago; of how many trainings.
+
+    ended: the day on which each plan ended. Undoes the act if there was nothing to remove.
+    """
+    before = act.now.astimezone(VIET_NAM).date() - timedelta(days=KEPT_DAYS)
+    over = [plan for plan, day in ended.items() if day < before]
+    c = plan_trainings.c
+    named = (c.plan.in_(over), c.people != "[]")
+    values = {"people": "[]", "changed_at": act.now.isoformat()}
+    count = int(act.connection.execute(update(plan_trainings).where(*named).values(values)).rowcount)
+    if count:
+        act.note("training-removed", "", str(count))
+    else:
+        act.undo()
     return count
 
 

@@ -55,6 +55,7 @@ from sync.central.office.corrections import related
 from sync.central.office.letter_rows import empty_letters
 from sync.central.office.noted_reports import note_forgotten
 from sync.central.office.paper_kept import forget_responses, same_forms
+from sync.central.office.planning_kept import empty_trainings
 from sync.central.office.plans import every_plan
 from sync.central.office.sample.emptying import empty_lists, let_responses_go
 from sync.central.store import days_over, partitions, rollups
@@ -393,6 +394,8 @@ def purge(engine: Engine, by: By, *, usual: int = USUAL_DAYS, keys: Path | None 
             empty_lists(act, keys, ended)
     with acting(engine, by) as act:
         empty_letters(act, ended)
+    with acting(engine, by) as act:
+        empty_trainings(act, ended)
     # Scrubbing comes before dropping months: other sessions can block the drop, and an empty month can wait.
     scrub(engine)
     with partitions.unless_held(), writing(engine) as connection:

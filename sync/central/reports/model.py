@@ -29,6 +29,7 @@ TYPE_NAMES: dict[Type, str] = {
     "BB": "BIÊN BẢN",
     "CV": "",
     "GGT": "GIẤY GIỚI THIỆU",
+    "HD": "HƯỚNG DẪN",
 }
 
 # Written where a figure is not known, such as the returned results of a unit whose list is missing.

@@ -84,3 +84,28 @@ plan_notices = Table(
     Column("changed_at", String(40), nullable=False),
     Index("ix_plan_notices_unit", "unit"),
 )
+
+# A training of those who hand forms out or ask people. people: JSON of those invited, see
+# office/planning/trainings.py; "[]" some time after the end of the plan.
+plan_trainings = Table(
+    "plan_trainings",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("plan", String(64), nullable=False, index=True),
+    Column("day", String(10), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("people", Text, nullable=False),
+    Column("changed_at", String(40), nullable=False),
+)
+
+# How the units of a group were chosen, the last time. body: JSON, see office/planning/choosing_units.py.
+# account: who did it.
+unit_choices = Table(
+    "unit_choices",
+    metadata,
+    Column("plan", String(64), primary_key=True),
+    Column("stratum", String(64), primary_key=True),
+    Column("account", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("changed_at", String(40), nullable=False),
+)

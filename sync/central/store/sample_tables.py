@@ -88,7 +88,8 @@ drawn_people = Table(
 )
 
 # What was done about somebody drawn, in its order. place: 0 for staff who answered, see
-# interviews/field_work.py. account: who did it.
+# interviews/field_work.py, and for all of an interviewer. account: who did it; whose interview it was where
+# it is asked again, see interviews/asked_again.py.
 drawn_steps = Table(
     "drawn_steps",
     metadata,
@@ -104,8 +105,8 @@ drawn_steps = Table(
 )
 
 # Interviews that are checked by another person. place: of who was asked; account: who asked them. seed: with
-# which they were drawn, after the forms were in, hex. checker: who checked, result: see interviews/again.py;
-# "" until it is checked.
+# which they were drawn, after the forms were in, hex. checker: who checked, or is to check, see
+# interviews/whose_rechecks.py. result: see interviews/again.py; "" until it is checked.
 rechecks = Table(
     "rechecks",
     metadata,

@@ -47,8 +47,10 @@ TASK_LOOKS: Mapping[TaskState, str] = {"open": "wait", "doing": "", "done": "goo
 # The pages of one plan, under its address; shown to who may do the act at the plan's unit.
 PARTS: tuple[tuple[str, str, PermittedAct], ...] = (
     ("pho-bien", "Phổ biến", SEE),
+    ("chon-don-vi", "Chọn đơn vị", SEE),
     ("danh-sach", "Danh sách", SEE),
     ("mau", "Chọn mẫu", SEE),
+    ("huong-dan", "Hướng dẫn, tập huấn", SEE),
     ("phan-cong", "Điều tra viên", SEE),
     ("phuc-tra", "Phúc tra", SEE),
     ("cong-van", "Công văn", SEE),
@@ -193,6 +195,7 @@ _BLOCKING: Mapping[str, str] = {
     "obstacle": "%(there)s vướng mắc chưa giải quyết.",
     "rechecks": "Phúc tra %(there)s/%(wanted)s phiếu.",
     "recheck-person": "Phúc tra %(name)s: %(there)s/%(wanted)s phiếu.",
+    "recheck-all": "Phải hỏi lại cả %(there)s phiếu của %(name)s: phúc tra sai quá nhiều.",
     "batch": "Còn phiếu phải nhập, lô về ngày %(name)s.",
     "letters": "%(there)s công văn đã lập chưa gửi: gửi, hoặc bỏ.",
     "unanswered": "%(there)s công văn đã gửi không có trả lời, và không bị trả về.",

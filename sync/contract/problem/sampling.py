@@ -98,6 +98,30 @@ OWN_INTERVIEW = Kind(
     remedy="Để người khác phúc tra phiếu này",
     remedy_en="Let somebody else check this one",
 )
+SHARE_UNUSABLE = Kind(
+    number="HL4324",
+    status=409,
+    title="Không lấy được tỷ lệ này làm p",
+    title_en="This share can't be taken as p",
+    remedy="Tải lại trang; tỷ lệ 0 % hay 100 % không tính được cỡ mẫu, hãy gõ p",
+    remedy_en="Load the page again; of 0 % or 100 % no size can be calculated, so type p",
+)
+UNITS_FIXED = Kind(
+    number="HL4325",
+    status=409,
+    title="Không chọn đơn vị cho nhóm này được nữa",
+    title_en="The units of this group can't be chosen any more",
+    remedy="Có bản nháp thì ban hành hoặc bỏ trước; đã công bố mã hạt giống thì giữ các đơn vị đã chọn",
+    remedy_en="Issue or discard the draft first; once the digest of a seed is published, the units stay",
+)
+UNITS_WRONG = Kind(
+    number="HL4326",
+    status=422,
+    title="Số đơn vị không đúng như kế hoạch ghi",
+    title_en="This is not the number of units that the plan sets",
+    remedy="Lấy đúng số đơn vị của nhóm, và không quá số đơn vị có trong danh mục của từng loại",
+    remedy_en="Take as many units as the group needs, and of each kind no more than there are",
+)
 NOT_PROMISED = Kind(
     number="HL4360",
     status=403,

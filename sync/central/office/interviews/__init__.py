@@ -5,6 +5,8 @@ field_work.py   the acts: give a unit to an interviewer, open the next person, r
 answers.py      what somebody said becomes a response, by the same judging as a tablet's
 confidential.py what an interviewer promises before the first person
 again.py        re-checks (phúc tra): drawn after the forms are in, asked by another person, compared
+whose_rechecks.py  who checks whose interviews
+asked_again.py  interviews that turned out wrong are asked again: one, or all of an interviewer
 by_day.py       per interviewer and day: asked, refused, not met, how long it took
 
 Promises:

@@ -3,10 +3,9 @@
 Promises:
 - of each interviewer at least the plan's percentage is drawn, rounded up, by a seed that is made after the
   forms are in: no interviewer knows beforehand whom it will be;
-- nobody checks their own interviews;
-- what is said the second time is compared and not kept: same, one level apart, more, or never asked;
-- whose interview turns out wrong can be asked again: the form is voided with its re-check, of which the audit
-  log keeps the result, and the person waits for another interviewer;
+- nobody checks their own interviews, or before confidentiality is promised, or without opening the person;
+- the form is that of the interview, in its version: what is said the second time is compared and not kept, as
+  same, one level apart, more, or never asked;
 - an interview that was forgotten before it was checked can't be: another one is drawn in its place.
 """
 
@@ -16,31 +15,36 @@ from collections.abc import Callable, Mapping
 from typing import Literal, get_args
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from sync.central.office.audit.acts import Act
-from sync.central.office.corrections import void
+from sync.central.office.interviews.confidential import has_promised
 from sync.central.office.keys.stored import Keys
 from sync.central.office.sample.commitment import Stratum
 from sync.central.office.sample.drawing import draw
 from sync.central.office.sample.sealed_list import Person, Place, of_place, open_person
+from sync.central.office.sample.selecting import note_step
 from sync.central.store.database import one_at_a_time
-from sync.central.store.sample_tables import drawn_people, rechecks
+from sync.central.store.sample_tables import drawn_people, drawn_steps, rechecks
 from sync.central.store.schema import responses
 from sync.contract.canonical import decode_response
-from sync.contract.masking import mask_digits
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
-from sync.contract.problem.sampling import DRAWN_CHANGED, FIELD_WORK_OPEN, OWN_INTERVIEW
-from sync.contract.response import Answer
+from sync.contract.problem.sampling import DRAWN_CHANGED, FIELD_WORK_OPEN, NOT_PROMISED, OWN_INTERVIEW
+from sync.contract.response import Answer, Response
 from sync.contract.survey import Rating, Survey
 
 Result = Literal["same", "level", "more", "never"]
 RESULTS: tuple[Result, ...] = get_args(Result)
+WRONG: tuple[Result, ...] = ("more", "never")
+"""Results after which an interview can be ordered to be asked again."""
 
 
 class Recheck(Struct, frozen=True, kw_only=True):
-    """An interview to check. number: of the person in the draw. account: who asked them."""
+    """An interview to check. number: of the person in the draw. account: who asked them.
+
+    checker: who checked, or is to check while there is no result; None for anybody else.
+    """
 
     place: Place
     number: int
@@ -56,18 +60,27 @@ class Recheck(Struct, frozen=True, kw_only=True):
 
 
 class Checked(Struct, frozen=True, kw_only=True):
-    """The re-checks of one interviewer. wanted: at least; results: how many of each."""
+    """The re-checks of one interviewer. wanted: at least; results: how many of each.
+
+    ordered: how many more were wrong, whose people are asked again.
+    """
 
     account: int
     asked: int
     wanted: int
     drawn: int
     results: Mapping[str, int]
+    ordered: int = 0
 
     @property
     def done(self) -> int:
-        """How many were checked."""
+        """How many were checked, of the interviews that still count."""
         return sum(self.results.values())
+
+    @property
+    def wrong(self) -> int:
+        """How many turned out wrong: never asked, or two levels apart or more."""
+        return sum(self.results.get(each, 0) for each in WRONG) + self.ordered
 
 
 def least(asked: int, percent: int) -> int:
@@ -164,6 +177,7 @@ def checked_of(connection: Connection, plan: Plan) -> tuple[Checked, ...]:
         drawn[each.account] += 1
         if each.result:
             results[each.account][each.result] += 1
+    ordered = _ordered(connection, plan.id)
     return tuple(
         Checked(
             account=account,
@@ -171,9 +185,20 @@ def checked_of(connection: Connection, plan: Plan) -> tuple[Checked, ...]:
             wanted=least(len(asked.get(account, ())), plan.recheck_percent),
             drawn=drawn[account],
             results=results[account],
+            ordered=ordered[account],
         )
         for account in sorted(asked.keys() | drawn.keys())
     )
+
+
+def _ordered(connection: Connection, plan: str) -> Counter[int]:
+    """How many interviews of each interviewer were ordered to be asked again, since all of theirs were."""
+    c = drawn_steps.c
+    query = select(c.account, c.step).where(c.plan == plan, c.step.in_(("again", "all"))).order_by(c.position)
+    ordered: Counter[int] = Counter()
+    for account, step in connection.execute(query):
+        ordered[account] = ordered[account] + 1 if step == "again" else 0
+    return ordered
 
 
 def recheck_seeds(connection: Connection, plan: str) -> tuple[str, ...]:
@@ -184,10 +209,30 @@ def recheck_seeds(connection: Connection, plan: str) -> tuple[str, ...]:
 
 
 def open_recheck(act: Act, plan: Plan, key: str, account: int, keys: Keys) -> tuple[Recheck, Person]:
-    """The person of an interview, for who checks it; raises ProblemError HL4316, HL4318, HL4323."""
-    found = _to_check(act, plan, key, account)
+    """The person of an interview, for who checks it.
+
+    Raises ProblemError HL4316, HL4318, HL4323, HL4360 before the account has promised confidentiality.
+    """
+    found = _to_check(act.connection, plan, key, account)
+    if not has_promised(act.connection, account):
+        raise ProblemError(NOT_PROMISED())
     person = open_person(act, found.place, found.number, keys.sealing_keys())
+    note_step(act, found.place, found.number, "check", account=account)
     return found, person
+
+
+def interview_of(connection: Connection, recheck: Recheck) -> Response:
+    """What the person said the first time; raises ProblemError HL4318 if it is not known any more."""
+    d = drawn_people.c
+    query = (
+        select(responses.c.body)
+        .join(drawn_people, d.response == responses.c.id)
+        .where(of_place(drawn_people, recheck.place), d.place == recheck.number)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        raise ProblemError(DRAWN_CHANGED())
+    return decode_response(bytes(row.body))
 
 
 def record_recheck(
@@ -200,20 +245,16 @@ def record_recheck(
 ) -> Result:
     """Compare what the person says now, and keep the result alone; said: None if they were never asked.
 
-    Raises ProblemError HL4318, HL4323.
+    Raises ProblemError HL4318, also if this account has not opened the person, HL4323.
     """
     one_at_a_time(act.connection)
-    found = _to_check(act, plan, key, account)
-    d = drawn_people.c
-    query = (
-        select(responses.c.body)
-        .join(drawn_people, d.response == responses.c.id)
-        .where(of_place(drawn_people, found.place), d.place == found.number)
-    )
-    row = act.connection.execute(query).first()
-    if row is None:
+    found = _to_check(act.connection, plan, key, account)
+    c = drawn_steps.c
+    here = (of_place(drawn_steps, found.place), c.place == found.number)
+    opened = select(c.position).where(*here, c.account == account, c.step == "check").limit(1)
+    if act.connection.execute(opened).first() is None:
         raise ProblemError(DRAWN_CHANGED())
-    first = decode_response(bytes(row.body))
+    first = interview_of(act.connection, found)
     result: Result = "never"
     if said is not None:
         result = compare(first.answers, said, surveys[first.survey.id, first.survey.version])
@@ -224,29 +265,17 @@ def record_recheck(
     return result
 
 
-def order_again(act: Act, plan: Plan, key: str, reason: str) -> None:
-    """Void an interview that turned out wrong: its person waits for another interviewer.
-
-    Raises ProblemError HL4318 unless it was checked and differs, and as `void`.
-    """
-    connection = act.connection
-    one_at_a_time(connection)
-    found = next((each for each in rechecks_of(connection, plan.id) if each.key == key), None)
-    if found is None or found.result not in ("more", "never") or found.state != "done":
+def find_recheck(connection: Connection, plan: str, key: str) -> Recheck:
+    """The re-check of a form that names it; raises ProblemError HL4318 if there is none."""
+    found = next((each for each in rechecks_of(connection, plan) if each.key == key), None)
+    if found is None:
         raise ProblemError(DRAWN_CHANGED())
-    this = (of_place(drawn_people, found.place), drawn_people.c.place == found.number)
-    response = connection.execute(select(drawn_people.c.response).where(*this)).scalar_one()
-    void(act, response, reason)
-    values = {"state": "waiting", "account": None, "response": ""}
-    connection.execute(update(drawn_people).where(*this).values(values))
-    checked = (of_place(rechecks, found.place), rechecks.c.place == found.number)
-    connection.execute(delete(rechecks).where(*checked))
-    act.note("recheck-again", found.place.subject, f"{found.number} {mask_digits(reason)}")
+    return found
 
 
-def _to_check(act: Act, plan: Plan, key: str, account: int) -> Recheck:
-    found = next((each for each in rechecks_of(act.connection, plan.id) if each.key == key), None)
-    if found is None or found.result:
+def _to_check(connection: Connection, plan: Plan, key: str, account: int) -> Recheck:
+    found = find_recheck(connection, plan.id, key)
+    if found.result:
         raise ProblemError(DRAWN_CHANGED())
     if found.account == account:
         raise ProblemError(OWN_INTERVIEW())

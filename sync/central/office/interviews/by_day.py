@@ -14,12 +14,14 @@ from sync.contract.plan import VIET_NAM
 
 QUICK: Final = 2
 """Minutes from opening a person to their form: quicker ones are counted, for somebody to look at."""
+_COUNTED = ("open", "done", "refused", "moved", "unmet")
 
 
 class FieldDay(Struct, frozen=True, kw_only=True):
     """One interviewer on one day. minutes: in the middle, from opening a person to their form; None without.
 
-    quick: forms that took less than QUICK minutes.
+    quick: forms that took less than QUICK minutes. Who opens a person again, because the page was loaded once
+    more, began when they opened them first since anything was recorded about them.
     """
 
     account: int
@@ -34,7 +36,8 @@ class FieldDay(Struct, frozen=True, kw_only=True):
 
 def field_days(connection: Connection, plan: str) -> tuple[FieldDay, ...]:
     """Every interviewer and day of a plan, the newest day first."""
-    query = select(drawn_steps).where(drawn_steps.c.plan == plan).order_by(drawn_steps.c.position)
+    c = drawn_steps.c
+    query = select(drawn_steps).where(c.plan == plan, c.step.in_(_COUNTED)).order_by(c.position)
     days: defaultdict[tuple[int, date], Counter[str]] = defaultdict(Counter)
     spent: defaultdict[tuple[int, date], list[float]] = defaultdict(list)
     opened: dict[tuple[Any, ...], datetime] = {}
@@ -46,11 +49,12 @@ def field_days(connection: Connection, plan: str) -> tuple[FieldDay, ...]:
             continue
         person = (row.account, row.stratum, row.unit, row.place)
         if row.step == "open":
-            opened[person] = at
+            opened.setdefault(person, at)
             continue
         days[key][row.step] += 1
-        if row.step == "done" and person in opened:
-            spent[key].append((at - opened[person]).total_seconds() / 60)
+        began = opened.pop(person, None)
+        if row.step == "done" and began is not None:
+            spent[key].append((at - began).total_seconds() / 60)
     found = (_day(account, day, counts, spent[account, day]) for (account, day), counts in days.items())
     return tuple(sorted(found, key=lambda each: (-each.day.toordinal(), each.account)))
 

@@ -7,6 +7,8 @@
     tasks.py      who does what of a plan, and what came of it
     closed_plans.py  plans that are closed, and what was handed over
     notices.py    which units were given notice of a plan, and which have read it
+    choosing_units.py  which units of a kind take part
+    trainings.py  who was shown how to hand forms out, or to ask people
     obstacles.py  what keeps a plan from going on, and the leader's answer
     topping_up.py  more people of one unit are asked on days of their own
     returned_table.py  the table of figures that comes back of a closed plan's data

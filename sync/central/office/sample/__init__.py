@@ -7,6 +7,7 @@ sealed_list.py   takes a list in, its people sealed; opens them one by one; whos
 list_links.py    addresses through which a unit without an account sends its list once
 drawing.py       drawing people at random, in a way that anybody can check
 selecting.py     the draw by field, and who is asked in another's place
+whose_quota.py   how many people of each field an interviewer asks
 on_request.py    finds a person who asks, and removes their details
 emptying.py      removes the people of a list some time after the end of its plan
 moving.py        all of that over a restore, and whether a backup has all of it

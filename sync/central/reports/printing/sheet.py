@@ -61,6 +61,19 @@ def draw_page(canvas: Canvas, form: PrintedForm, number: int, page: int, pages: 
         draw_code(canvas, text, A4[0] - _RIGHT - CODE_SIDE, A4[1] - _TOP, CODE_SIDE)
 
 
+def draw_specimen(canvas: Canvas, page: int, pages: int, name: str) -> None:
+    """Draw one page of a copy to read from: without a number and a code, so that nobody keys it in."""
+    canvas.doForm(f"{name}page{page}")
+    canvas.setFillColor(black)
+    canvas.setFont(face(True, False), 11)
+    if page == 0:
+        middle = A4[0] - _RIGHT - CODE_SIDE / 2
+        canvas.drawCentredString(middle, A4[1] - _TOP - 2.6 * mm, "BẢN ĐỂ ĐỌC")
+    if pages > 1:
+        canvas.setFont(face(False, False), 9)
+        canvas.drawRightString(A4[0] - _RIGHT, 9 * mm, f"Bản để đọc, trang {page + 1}/{pages}")
+
+
 def define_pages(canvas: Canvas, form: PrintedForm, name: str = "") -> int:
     """Define what all copies have, as forms that a copy repeats; how many pages.
 

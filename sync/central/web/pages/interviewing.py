@@ -23,6 +23,7 @@ from sync.central.office.interviews.field_work import (
     record_interview,
     record_outcome,
 )
+from sync.central.office.interviews.whose_rechecks import checks_of
 from sync.central.office.interviews.whose_turn import Assigned, assigned_to
 from sync.central.office.phone.walk import WHOM, Said, read_said, turn
 from sync.central.office.sample.sealed_list import Person
@@ -49,6 +50,7 @@ class InterviewPage(Struct, frozen=True, kw_only=True):
 
     left: how many are still to be asked. to_promise: confidentiality comes first. asked: the questions;
     whom: who answers, where there is a choice. missing: something that has to be answered was left out.
+    checks: how many interviews of others the visitor is to check.
     """
 
     key: str
@@ -61,6 +63,7 @@ class InterviewPage(Struct, frozen=True, kw_only=True):
     tries: int
     most: int
     left: int
+    checks: int
     to_promise: bool
     open: bool
     person: Person | None
@@ -99,6 +102,7 @@ def interview_page(
         tries=chosen.tries if chosen else 0,
         most=MOST_TRIES,
         left=len(every),
+        checks=len(checks_of(look.connection, look.person.account, look.today)),
         to_promise=chosen is not None and not has_promised(look.connection, look.person.account),
         open=is_open,
         person=opened[1] if opened else None,

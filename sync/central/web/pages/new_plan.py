@@ -5,7 +5,9 @@ from typing import Annotated, Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
+from sync.central.figures.earlier_shares import EarlierShare, earlier_shares, with_earlier
 from sync.central.http.queries import query
 from sync.central.office.audit.acts import Act
 from sync.central.office.letterheads import letterhead_of
@@ -20,6 +22,7 @@ from sync.central.office.planning.templates import (
 )
 from sync.central.office.units.tree import CENTRE
 from sync.central.presenting.numbers import whole
+from sync.central.reports.kinds.share_sources import share_source
 from sync.central.web.choices import Option
 from sync.central.web.frame import Link
 from sync.central.web.look import Look
@@ -137,7 +140,8 @@ async def begins_plan(visit: NamedDependency[Visit]) -> Response[Any]:
     asked = NewPlanAsked(fields.source)
     try:
         unit, source = await visit.read(_source, fields)
-        id = await visit.act(_begin, fields, unit, source)
+        earlier = await visit.read(_earlier, unit, source, fields)
+        id = await visit.act(_begin, fields, unit, source, earlier)
     except ProblemError as error:
         return await visit.show(new_plan_page, asked, typed=fields, refused=error)
     return visit.go(f"{PLANS}/{id}/soan", visit.say("Đã có bản nháp. Sửa từng phần rồi ban hành."))
@@ -160,10 +164,20 @@ def _source(look: Look, fields: NewPlanFields) -> tuple[str, Plan]:
     return fields.unit, template
 
 
-def _begin(act: Act, fields: NewPlanFields, unit: str, source: Plan) -> str:
+def _earlier(look: Look, unit: str, source: Plan, fields: NewPlanFields) -> EarlierShare | None:
+    """What the unit's newest plan that is over came to, for a plan that draws people; None for nothing."""
+    if source.design != "random":
+        return None
+    written = replace(source, unit=unit, id=fields.id or f"{unit}-moi")
+    shares = earlier_shares(look.connection, written, look.today)
+    return next((each for each in shares if each.expected is not None), None)
+
+
+def _begin(act: Act, fields: NewPlanFields, unit: str, source: Plan, earlier: EarlierShare | None) -> str:
     today = act.now.astimezone(VIET_NAM).date()
     if fields.source:
         plan = moved(source, 1, fields.id or id_for(source, 1))
+        plan = with_earlier(plan, earlier, share_source(earlier)) if earlier else plan
         begin_plan(act, plan)
         return plan.id
     plan = from_template(
@@ -173,6 +187,7 @@ def _begin(act: Act, fields: NewPlanFields, unit: str, source: Plan) -> str:
         authority=letterhead_of(act.connection, unit, today).name,
         today=today,
     )
+    plan = with_earlier(plan, earlier, share_source(earlier)) if earlier else plan
     named = {group.survey for group in plan.groups}
     begin_plan(act, plan, [form for id, form in shipped_forms().items() if id in named])
     return plan.id

@@ -91,15 +91,17 @@ class TableTyping(Struct, frozen=True, kw_only=True):
 
 
 class PlanDraftPage(Struct, frozen=True, kw_only=True):
-    """A draft. before: when it was last changed. toml: the plan as text, "" where it is edited as fields.
+    """A draft. before: when it was last changed. random: it draws people, see plan_share.py.
 
-    against: why it can't be issued yet. forms: ids of the forms that there are.
+    toml: the plan as text, "" where it is edited as fields. against: why it can't be issued yet. forms: ids
+    of the forms that there are.
     """
 
     id: str
     section: SectionAsked
     tabs: tuple[Tab, ...]
     before: str
+    random: bool
     fields: tuple[Typing, ...]
     tables: tuple[TableTyping, ...]
     toml: str
@@ -148,6 +150,7 @@ def draft_page(
             )
         ),
         before=(typed or {}).get("truoc", draft.changed_at),
+        random=draft.plan.design == "random",
         fields=fields,
         tables=tables,
         toml=((typed or {}).get(TOML) or plan_toml(draft.plan)) if section == TOML else "",

@@ -19,8 +19,11 @@ from sync.central.office.people.accounts import account_names, list_accounts
 from sync.central.office.sample.commitment import Stratum
 from sync.central.office.sample.sealed_list import Place
 from sync.central.office.sample.selecting import assigned_counts
+from sync.central.office.sample.whose_quota import fields_to_ask
 from sync.central.reports.kinds.introductions import NAME, introduction, read_introduction
 from sync.central.reports.model import Document
+from sync.central.reports.printing.content import PrintedForm
+from sync.central.reports.printing.interviewer_pack import read_pack, write_pack
 from sync.central.reports.writing.docx import write_docx
 from sync.central.reports.writing.pdf import write_pdf
 from sync.central.web.choices import Option
@@ -35,11 +38,12 @@ from sync.central.web.visit import Visit
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import ADDRESS_UNKNOWN
+from sync.contract.survey import Survey
 from sync.contract.text import pick
 
 PATH = PLANS + "/{id:str}/phan-cong"
 FileType = Literal["docx", "pdf"]
-_MEDIA: dict[FileType, str] = {
+MEDIA: dict[FileType, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
@@ -71,13 +75,14 @@ class UnitAssigned(Struct, frozen=True, kw_only=True):
 
 
 class InterviewersPage(Struct, frozen=True, kw_only=True):
-    """Interviewers of a plan. people: who can be chosen."""
+    """Interviewers of a plan. people: who can be chosen. packs: who has somebody to ask, by account."""
 
     title: str
     address: str
     days: tuple[DayRow, ...]
     units: tuple[UnitAssigned, ...]
     people: tuple[Option, ...]
+    packs: tuple[Option, ...]
     quick: int
     until: date | None
     may: bool
@@ -88,7 +93,7 @@ def interviewers_page(look: Look, id: str, problem: ProblemError | None = None) 
     """Who asks whom; raises ProblemError HL4010."""
     plan, language = sampled_plan(look, id), look.translation.language
     days = field_days(look.connection, id)
-    people = _people(look, plan)
+    people = people_of_plan(look, plan)
     units = tuple(_units(look, plan))
     names = account_names(look.connection, {each.account for each in days} | {each.account for each in units})
     page = InterviewersPage(
@@ -109,6 +114,7 @@ def interviewers_page(look: Look, id: str, problem: ProblemError | None = None) 
         ),
         units=tuple(_named(each, names) for each in units),
         people=people,
+        packs=tuple(each for each in people if fields_to_ask(look.connection, id, int(each.value))),
         quick=QUICK,
         until=max((last for _, last in map(plan.window, plan.groups) if last), default=None),
         may=look.may(HANDLE, plan.unit),
@@ -123,7 +129,7 @@ def interviewers_page(look: Look, id: str, problem: ProblemError | None = None) 
     )
 
 
-def _people(look: Look, plan: Plan) -> tuple[Option, ...]:
+def people_of_plan(look: Look, plan: Plan) -> tuple[Option, ...]:
     """The interviewers of the plan's unit whose role has a last day."""
     return tuple(
         Option(str(each.person.account), each.person.name)
@@ -205,7 +211,7 @@ def _introduction(look: Look, id: str, stratum: str, unit: str, account: int) ->
     """
     plan = sampled_plan(look, id, HANDLE)
     target = place_of(look, plan, stratum, unit)[1]
-    names = {int(each.value): each.label for each in _people(look, plan)}
+    names = {int(each.value): each.label for each in people_of_plan(look, plan)}
     if account and account not in names:
         raise ProblemError(ADDRESS_UNKNOWN())
     held = interviewer_at(look.connection, account, plan.unit, look.today) if account else None
@@ -239,7 +245,55 @@ async def introduction_paper(
     content = await threads.pull(visit.request.app.state, partial(write, document))
     name = f"{NAME}-{unit}.{asked.kind}"
     headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=_MEDIA[asked.kind], headers=headers)
+    return Response(content, media_type=MEDIA[asked.kind], headers=headers)
 
 
-ROUTES = (interviewers, assigns, introduction_paper)
+class PackAsked(Struct, frozen=True):
+    """Whose pack; 0: nobody's."""
+
+    account: Annotated[int, Meta(ge=0)] = field(default=0, name="nguoi")
+
+
+@get(PATH + "/bo-tai-lieu", opt=needs(HANDLE), dependencies={"asked": query(PackAsked)})
+async def pack(
+    visit: NamedDependency[Visit], id: FromPath[str], asked: NamedDependency[PackAsked]
+) -> Response[bytes]:
+    """All that an interviewer carries, as one PDF."""
+    documents, forms = await visit.read(_pack, id, asked.account)
+    content = await threads.pull(visit.request.app.state, partial(write_pack, documents, forms))
+    name = f"bo-tai-lieu-{id}-{asked.account}.pdf"
+    headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=MEDIA["pdf"], headers=headers)
+
+
+def _pack(look: Look, id: str, account: int) -> tuple[tuple[Document, ...], tuple[PrintedForm, ...]]:
+    """What the pack holds; raises ProblemError HL4010, also for an account that may not ask people here."""
+    plan = sampled_plan(look, id, HANDLE)
+    names = {int(each.value): each.label for each in people_of_plan(look, plan)}
+    if account not in names:
+        raise ProblemError(ADDRESS_UNKNOWN())
+    held = interviewer_at(look.connection, account, plan.unit, look.today)
+    parts = {part.id: pick(part.name, "vi") for group in plan.groups for part in group.parts}
+    return read_pack(
+        look.connection,
+        plan,
+        interviewer=names[account],
+        last=held.last if held else None,
+        fields=fields_to_ask(look.connection, id, account),
+        surveys=newest_forms(look),
+        names={**look.names.units, **parts},
+        today=look.today,
+    )
+
+
+def newest_forms(look: Look) -> dict[str, Survey]:
+    """The newest release of each form by its id."""
+    return {id: survey for (id, _), survey in sorted(look.names.surveys.items(), key=lambda each: each[0])}
+
+
+def form_titles(look: Look) -> dict[str, str]:
+    """What each form is called in Vietnamese, by its id."""
+    return {id: pick(survey.title, "vi") for id, survey in newest_forms(look).items()}
+
+
+ROUTES = (interviewers, assigns, introduction_paper, pack)

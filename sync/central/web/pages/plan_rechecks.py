@@ -1,6 +1,6 @@
 """The re-checks of a plan (phúc tra): drawn, asked by another person, compared, ordered to be asked again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from litestar import Response, get, post
@@ -9,22 +9,40 @@ from litestar.params import FromPath
 from msgspec import Meta, Struct, field
 
 from sync.central.office.audit.acts import Act
-from sync.central.office.forms.terminal_words import terminal_words
 from sync.central.office.interviews.again import (
+    WRONG,
+    Checked,
     Recheck,
     Result,
     checked_of,
     draw_rechecks,
     open_recheck,
-    order_again,
     rechecks_of,
     record_recheck,
 )
+from sync.central.office.interviews.asked_again import (
+    FEWEST,
+    MOST_WRONG,
+    is_asked_again,
+    order_again,
+    order_all_again,
+)
+from sync.central.office.interviews.confidential import has_promised, promise
+from sync.central.office.interviews.whose_rechecks import assign_checker
 from sync.central.office.people.accounts import account_names
-from sync.central.office.phone.walk import Said, read_said
 from sync.central.office.sample.sealed_list import Person
+from sync.central.web.choices import Option
 from sync.central.web.look import Look
-from sync.central.web.pages.phone import Asked, question_on_page
+from sync.central.web.pages.phone import Asked
+from sync.central.web.pages.plan_interviewers import people_of_plan
+from sync.central.web.pages.recheck_form import (
+    KEY,
+    key_of,
+    read_recheck,
+    recheck_questions,
+    recheck_survey,
+    spoken_in,
+)
 from sync.central.web.plan_words import PLANS, SEE, plan_crumbs
 from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.routes import needs
@@ -34,26 +52,25 @@ from sync.central.web.typed import line
 from sync.central.web.visit import Visit
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
-from sync.contract.problem.browser import FORM_INVALID
 from sync.contract.response import Answer
-from sync.contract.survey import Rating, Survey
 from sync.contract.text import pick
 
 PATH = PLANS + "/{id:str}/phuc-tra"
-KEY = "phieu"
-NEVER = "chua_hoi"
 RESULTS: dict[Result, str] = {
     "same": "khớp",
     "level": "lệch 1 mức",
     "more": "lệch nhiều",
     "never": "chưa từng được hỏi",
 }
-Fields = Mapping[str, Sequence[str]]
 
 
 class CheckedRow(Struct, frozen=True, kw_only=True):
-    """One interviewer."""
+    """One interviewer. undone: drawn and not checked; checker: the account that is to, 0 for nobody.
 
+    people: to whom it can be given. all_again: all of their forms have to be asked again.
+    """
+
+    account: int
     name: str
     asked: int
     wanted: int
@@ -63,6 +80,10 @@ class CheckedRow(Struct, frozen=True, kw_only=True):
     level: int
     more: int
     never: int
+    undone: int
+    checker: str
+    people: tuple[Option, ...]
+    all_again: bool
 
 
 class RecheckRow(Struct, frozen=True, kw_only=True):
@@ -80,7 +101,11 @@ class RecheckRow(Struct, frozen=True, kw_only=True):
 
 
 class RechecksPage(Struct, frozen=True, kw_only=True):
-    """The re-checks of a plan. key: of the one that is open; person, asked: to ask them again."""
+    """The re-checks of a plan. key: of the one that is open; person, asked: to ask them again.
+
+    to_promise: the visitor has to promise confidentiality before anybody is opened. most, fewest: see
+    `is_asked_again`.
+    """
 
     title: str
     address: str
@@ -92,6 +117,9 @@ class RechecksPage(Struct, frozen=True, kw_only=True):
     asked: tuple[Asked, ...]
     language: str
     may: bool
+    to_promise: bool
+    most: int
+    fewest: int
     wrong: ProblemPage | None
 
 
@@ -107,32 +135,23 @@ def rechecks_page(
     found, checked = rechecks_of(look.connection, id), checked_of(look.connection, plan)
     accounts = {each.account for each in (*found,)} | {each.account for each in checked}
     names = account_names(look.connection, accounts | {each.checker for each in found if each.checker})
-    survey = _survey(look, plan, opened[0].place.stratum.group) if opened else None
+    survey = recheck_survey(look, opened[0]) if opened else None
     may = look.may(HANDLE, plan.unit)
+    people = people_of_plan(look, plan) if may else ()
     page = RechecksPage(
         title=pick(plan.title, language),
         address=f"{PLANS}/{id}/phuc-tra",
         percent=plan.recheck_percent,
-        people=tuple(
-            CheckedRow(
-                name=names.get(each.account, ""),
-                asked=each.asked,
-                wanted=each.wanted,
-                drawn=each.drawn,
-                done=each.done,
-                same=each.results.get("same", 0),
-                level=each.results.get("level", 0),
-                more=each.results.get("more", 0),
-                never=each.results.get("never", 0),
-            )
-            for each in checked
-        ),
+        people=tuple(_person(each, found, names, people) for each in checked),
         rows=tuple(_row(look, each, names, may) for each in found),
         key=opened[0].key if opened else "",
         person=opened[1] if opened else None,
-        asked=_questions(survey, language) if survey else (),
-        language=language if survey and language in survey.languages else "vi",
+        asked=recheck_questions(survey, language) if survey else (),
+        language=spoken_in(survey, language) if survey else "vi",
         may=may,
+        to_promise=may and not has_promised(look.connection, look.person.account),
+        most=MOST_WRONG,
+        fewest=FEWEST,
         wrong=problem_page(problem.problem, language) if problem else None,
     )
     return Shown(
@@ -141,6 +160,29 @@ def rechecks_page(
         page=page,
         crumbs=plan_crumbs(look, plan),
         status=problem.problem.kind.status if problem else 200,
+    )
+
+
+def _person(
+    each: Checked, found: tuple[Recheck, ...], names: Mapping[int, str], people: tuple[Option, ...]
+) -> CheckedRow:
+    undone = [one.checker for one in found if one.account == each.account and not one.result]
+    given = undone[0] if undone and undone[0] else 0
+    return CheckedRow(
+        account=each.account,
+        name=names.get(each.account, ""),
+        asked=each.asked,
+        wanted=each.wanted,
+        drawn=each.drawn,
+        done=each.done,
+        same=each.results.get("same", 0),
+        level=each.results.get("level", 0),
+        more=each.results.get("more", 0),
+        never=each.results.get("never", 0),
+        undone=len(undone),
+        checker=names.get(given, "") if given else "",
+        people=tuple(option for option in people if option.value != str(each.account)),
+        all_again=is_asked_again(each),
     )
 
 
@@ -155,21 +197,8 @@ def _row(look: Look, each: Recheck, names: Mapping[int, str], may: bool) -> Rech
         result=look.say(RESULTS[each.result]) if each.result else "",
         look={"same": "good", "more": "call", "never": "call"}.get(each.result, ""),
         open=may and not each.result and not own,
-        again=may and each.result in ("more", "never") and each.state == "done",
+        again=may and each.result in WRONG and each.state == "done",
     )
-
-
-def _survey(look: Look, plan: Plan, group: str) -> Survey | None:
-    releases = [key for key in look.names.surveys if key[0] == plan.group(group).survey]
-    return look.names.surveys[max(releases)] if releases else None
-
-
-def _questions(survey: Survey, language: str) -> tuple[Asked, ...]:
-    """The ratings of the form: they are what is compared."""
-    spoken = language if language in survey.languages else "vi"
-    say = terminal_words(survey, spoken)
-    ratings = (each for each in survey.questions if isinstance(each, Rating))
-    return tuple(question_on_page(survey, each, Said(), say, spoken) for each in ratings)
 
 
 @get(PATH, opt=needs(SEE))
@@ -187,6 +216,33 @@ async def draws_rechecks(visit: NamedDependency[Visit], id: FromPath[str]) -> Re
     except ProblemError as error:
         return await visit.show(rechecks_page, id, problem=error)
     return visit.go(f"{PLANS}/{id}/phuc-tra", visit.say("Đã rút %(count)s phiếu phúc tra.", count=count))
+
+
+@post(PATH + "/cam-ket", opt=needs(REVEAL))
+async def promises_for_rechecks(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[Any]:
+    """Promise confidentiality, once."""
+    await visit.read(sampled_plan, id, REVEAL)
+    await visit.act(promise, visit.visitor.person.account)
+    return visit.go(f"{PLANS}/{id}/phuc-tra", visit.say("Đã ghi cam kết. Có thể mở người đầu tiên."))
+
+
+class CheckerFields(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who checks the interviews of whom; 0: nobody in particular."""
+
+    interviewer: int = field(name="dtv")
+    checker: int = field(default=0, name="nguoi")
+
+
+@post(PATH + "/giao", opt=needs(HANDLE))
+async def assigns_checker(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[Any]:
+    """Give what is to be checked of an interviewer to somebody else."""
+    plan = await visit.read(sampled_plan, id, HANDLE)
+    fields = await visit.fields(CheckerFields)
+    try:
+        count = await visit.act(assign_checker, plan, fields.interviewer, fields.checker or None)
+    except ProblemError as error:
+        return await visit.show(rechecks_page, id, problem=error)
+    return visit.go(f"{PLANS}/{id}/phuc-tra", visit.say("Đã giao %(count)s phiếu phúc tra.", count=count))
 
 
 class KeyFields(Struct, frozen=True, forbid_unknown_fields=True):
@@ -214,36 +270,16 @@ async def records_recheck(visit: NamedDependency[Visit], id: FromPath[str]) -> R
     plan = await visit.read(sampled_plan, id, REVEAL)
     form = await visit.request.form()
     fields = {name: [each for each in form.getall(name) if isinstance(each, str)] for name in form}
-    key = (fields.get(KEY) or [""])[-1]
+    account = visit.visitor.person.account
     try:
-        result = await visit.act(
-            _record,
-            plan,
-            key,
-            visit.visitor.person.account,
-            await visit.read(_said, plan, key, fields),
-            visit,
-        )
+        said = await visit.read(read_recheck, plan, fields)
+        result = await visit.act(_record, plan, key_of(fields), account, said, visit)
     except ProblemError as error:
         return await visit.show(rechecks_page, id, problem=error)
     return visit.go(
         f"{PLANS}/{id}/phuc-tra",
         visit.say("Đã ghi kết quả phúc tra: %(result)s.", result=visit.say(RESULTS[result])),
     )
-
-
-def _said(look: Look, plan: Plan, key: str, fields: Fields) -> dict[str, Answer] | None:
-    """What the person says now; None if they were never asked. Raises ProblemError HL4241."""
-    group = next((each for each in plan.groups if key.startswith(f"{each.id}/")), None)
-    survey = _survey(look, plan, group.id) if group else None
-    if NEVER in fields or survey is None or group is None:
-        return None
-    answers = read_said(survey, fields, group.respondents).answers
-    if any(
-        isinstance(each, Rating) and each.required and each.id not in answers for each in survey.questions
-    ):
-        raise ProblemError(FORM_INVALID(where=KEY, detail="còn câu chưa trả lời"))
-    return answers
 
 
 def _record(
@@ -274,4 +310,36 @@ async def orders_again(visit: NamedDependency[Visit], id: FromPath[str]) -> Resp
     )
 
 
-ROUTES = (rechecks, draws_rechecks, opens_recheck, records_recheck, orders_again)
+class AllAgainFields(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose interviews are all asked again, and why."""
+
+    interviewer: int = field(name="dtv")
+    why: Annotated[str, Meta(max_length=300)] = field(default="", name="ly_do")
+
+
+@post(PATH + "/hoi-lai-het", opt=needs(HANDLE))
+async def orders_all_again(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[Any]:
+    """Void all interviews of an interviewer whose re-checks went wrong too often."""
+    plan = await visit.read(sampled_plan, id, HANDLE)
+    fields = await visit.fields(AllAgainFields)
+    try:
+        why = line(fields.why, "ly_do", required=True)
+        count = await visit.act(order_all_again, plan, fields.interviewer, why)
+    except ProblemError as error:
+        return await visit.show(rechecks_page, id, problem=error)
+    return visit.go(
+        f"{PLANS}/{id}/phuc-tra",
+        visit.say("Đã hủy %(count)s phiếu. Giao những người này cho điều tra viên khác.", count=count),
+    )
+
+
+ROUTES = (
+    rechecks,
+    draws_rechecks,
+    promises_for_rechecks,
+    assigns_checker,
+    opens_recheck,
+    records_recheck,
+    orders_again,
+    orders_all_again,
+)

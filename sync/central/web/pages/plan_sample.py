@@ -169,7 +169,7 @@ def sample_page(look: Look, id: str, asked: SizeAsked, problem: ProblemError | N
         asked=_typed(sample, population),
         stated=plan.sample.stated if plan.sample else 0,
         source=plan.sample.source if plan.sample else "",
-        sizes=_sizes(look, sample, population) if sample else (),
+        sizes=size_rows(look, sample, population) if sample else (),
         margins=tuple(
             MarginRow(
                 name=names[each.group],
@@ -197,8 +197,8 @@ def sample_page(look: Look, id: str, asked: SizeAsked, problem: ProblemError | N
 def _numbers(plan: Plan, asked: SizeAsked) -> tuple[Sample | None, int]:
     """What sizes are calculated from: the plan's, with what was typed instead."""
     known = plan.sample
-    share = _percent(asked.share, "p") or (known.share if known else 0)
-    margin = _percent(asked.margin, "d") or (known.margin if known else 0)
+    share = percent_typed(asked.share, "p") or (known.share if known else 0)
+    margin = percent_typed(asked.margin, "d") or (known.margin if known else 0)
     typed = asked.population.replace(".", "").strip()
     if typed and not (typed.isascii() and typed.isdigit() and 0 < int(typed) < 10**9):
         raise ProblemError(FORM_INVALID(where="n"))
@@ -208,8 +208,8 @@ def _numbers(plan: Plan, asked: SizeAsked) -> tuple[Sample | None, int]:
     return Sample(share=share, margin=margin, z=known.z if known else 1.96, stated=0), population
 
 
-def _percent(text: str, name: str) -> float:
-    """A percentage as a fraction; 0 for none."""
+def percent_typed(text: str, name: str) -> float:
+    """A percentage as a fraction; 0 for none. Raises ProblemError HL4241 for the field `name`."""
     if not text.strip():
         return 0
     try:
@@ -225,13 +225,19 @@ def _typed(sample: Sample | None, population: int) -> SizeAsked:
     if sample is None:
         return SizeAsked("", "", str(population or ""))
     return SizeAsked(
-        f"{100 * sample.share:.6g}".replace(".", ","),
-        f"{100 * sample.margin:.6g}".replace(".", ","),
+        percent_written(sample.share),
+        percent_written(sample.margin),
         str(population or ""),
     )
 
 
-def _sizes(look: Look, sample: Sample, population: int) -> tuple[SizeRow, ...]:
+def percent_written(share: float) -> str:
+    """A fraction as it is typed: 90, or 87,5."""
+    return f"{100 * share:.6g}".replace(".", ",")
+
+
+def size_rows(look: Look, sample: Sample, population: int) -> tuple[SizeRow, ...]:
+    """The size by each rule."""
     return tuple(
         SizeRow(
             rule=look.say(RULES[each.rule]),
@@ -467,19 +473,22 @@ async def opens_person(
     """Open one person; the line in the audit log is written before."""
     at = (id, stratum, unit)
     fields = await visit.fields(NumberFields)
-    place = await visit.read(_revealed_place, at)
+    place, staff = await visit.read(_revealed_place, at)
     try:
-        person = await visit.act(open_person, place, fields.number, visit.desk.keys.sealing_keys())
+        person = await visit.act(
+            open_person, place, fields.number, visit.desk.keys.sealing_keys(), named=not staff
+        )
     except ProblemError as error:
         return await visit.show(unit_page, at, problem=error)
     return await visit.show(unit_page, at, person=person, number=fields.number)
 
 
-def _revealed_place(look: Look, at: tuple[str, str, str]) -> Place:
+def _revealed_place(look: Look, at: tuple[str, str, str]) -> tuple[Place, bool]:
+    """Where somebody is opened, and whether they may be staff: then the log does not say which of them."""
     plan, place, _ = place_at(look, at)
     if not look.may(REVEAL, plan.unit):
         raise ProblemError(ADDRESS_UNKNOWN())
-    return place
+    return place, "staff" in plan.group(place.stratum.group).respondents
 
 
 class ReplaceFields(Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,6 +15,7 @@ def upgrade() -> None:
     _change_paper()
     _add_plan_notices()
     _add_handed_over()
+    _prepare_field_work()
 
 
 def _change_first_answers() -> None:
@@ -86,4 +87,27 @@ def _add_handed_over() -> None:
         sa.Column("taken_by", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.String(40), nullable=False),
         sa.PrimaryKeyConstraint("plan", name=op.f("pk_returned_tables")),
+    )
+
+
+def _prepare_field_work() -> None:
+    op.create_table(
+        "plan_trainings",
+        sa.Column("id", sa.String(12), nullable=False),
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("people", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_trainings")),
+    )
+    op.create_index(op.f("ix_plan_trainings_plan"), "plan_trainings", ["plan"])
+    op.create_table(
+        "unit_choices",
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("stratum", sa.String(64), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("plan", "stratum", name=op.f("pk_unit_choices")),
     )
