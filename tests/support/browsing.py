@@ -15,6 +15,7 @@ from tests.support.wire import CentreUnderTest
 
 _TOKEN = re.compile(r'name="_csrf" value="([^"]+)"')
 _TAG = re.compile(r"<[^>]+>")
+_NEW_ID = re.compile(rb' value="[0-9a-f]{12}"')
 
 
 class Browser:
@@ -63,6 +64,11 @@ class Browser:
 
     def _headers(self) -> dict[str, str]:
         return {"Cookie": f"{SESSION}={self._cookie}"} if self._cookie else {}
+
+
+def without_new_ids(content: bytes) -> bytes:
+    """A page without the ids that it gives to what its forms may make: they are new at every look."""
+    return _NEW_ID.sub(b"", content)
 
 
 def words_of(page: Response) -> str:

@@ -2,6 +2,7 @@
 
 build/gallery/pages/full-1366-may.png       over the small invented province
 build/gallery/pages/empty-360-may.png       over a centre that was just set up
+build/gallery/pages/open-1366-dang-nhap.png     what no role is needed for, and an interviewer's page
 build/gallery/pages/error-1366-dang-nhap.png
 build/gallery/pages/sheet-full-360.png      all of a kind side by side
 """
@@ -18,11 +19,9 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from tests.support.gallery import OUT, sheet
-from tests.support.made_letters import make_mailings
-from tests.support.made_paper import make_paper
-from tests.support.made_plans import make_plans
-from tests.support.made_reports import make_reports
-from tests.support.made_samples import make_samples
+from tests.support.made_everything import make_everything
+from tests.support.made_interviews import INTERVIEWER
+from tests.support.open_pages import open_pages
 from tests.support.province import Province, small_province
 from tests.support.province.empty import empty_province
 from tests.support.served_pages import PageCentre, ServedPages
@@ -78,11 +77,7 @@ def main() -> None:
     PAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, WebBrowser() as browser:
         full = small_province(Path(folder) / "full")
-        make_reports(full)
-        make_plans(full)
-        make_paper(full)
-        make_samples(full)
-        make_mailings(full)
+        make_everything(full)
         for kind, province in (
             ("full", full),
             ("empty", empty_province(Path(folder) / "empty")),
@@ -107,11 +102,26 @@ def draw(browser: WebBrowser, province: Province, kind: str, size: tuple[int, in
         _sheet(pictures, kind, size)
         if kind == "full":
             _sheet(list(_refused(page, size, only)), "error", size)
+            with browser.window(served.address, size) as window:
+                _sheet(list(_open(window.new_page(), served, size, only)), "open", size)
 
 
 def _signed_in(page: Page, link: str) -> None:
     page.goto(link)
     page.click("main form button")
+
+
+def _open(page: Page, served: ServedPages, size: tuple[int, int], only: str) -> Iterator[Path]:
+    """What a stranger sees, and an interviewer who asks somebody."""
+    for path in open_pages(served.province):
+        if only in path:
+            page.goto(path)
+            yield _picture(page, "open", size, path[:40])
+    if only in "/di-hoi":
+        _signed_in(page, served.link(INTERVIEWER))
+        yield _picture(page, "open", size, "/di-hoi")
+        page.click("form[action='/di-hoi/mo'] button")
+        yield _picture(page, "open", size, "/di-hoi/mo")
 
 
 def _refused(page: Page, size: tuple[int, int], only: str) -> Iterator[Path]:

@@ -14,11 +14,7 @@ import pytest
 from playwright.sync_api import Page
 
 from sync.host.clock import local_now
-from tests.support.made_letters import make_mailings
-from tests.support.made_paper import make_paper
-from tests.support.made_plans import make_plans
-from tests.support.made_reports import make_reports
-from tests.support.made_samples import make_samples
+from tests.support.made_everything import make_everything
 from tests.support.province import Province, small_province
 from tests.support.served_pages import PageCentre, ServedPages
 from tests.support.web_browser import DESK, WebBrowser
@@ -26,13 +22,9 @@ from tests.support.web_browser import DESK, WebBrowser
 
 @pytest.fixture(scope="session")
 def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
-    """The small invented province, with some reports, plans and paper forms; it ends now."""
+    """The small invented province, with reports, plans, paper forms and interviews; it ends now."""
     made = small_province(tmp_path_factory.mktemp("province"))
-    make_reports(made)
-    make_plans(made)
-    make_paper(made)
-    make_samples(made)
-    make_mailings(made)
+    make_everything(made)
     return made
 
 

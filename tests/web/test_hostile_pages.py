@@ -1,16 +1,33 @@
 """What strangers, neighbours and hostile names try on pages, and don't get."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from sync.central.http.token_bucket import Rates
+from sync.central.store.alert_tables import alert_steps, remedies, remedy_steps
 from sync.central.store.database import writing
-from sync.central.store.schema import counters, facts, known_ids, officers, procedures, units
+from sync.central.store.paper_tables import paper_lots, print_runs
+from sync.central.store.plan_tables import plan_drafts, plan_obstacles
+from sync.central.store.schema import (
+    accounts,
+    counters,
+    facts,
+    known_ids,
+    officers,
+    offices,
+    plans,
+    procedures,
+    remark_steps,
+    tokens,
+    units,
+)
 from sync.central.web.headers import PAGE_HEADERS
 from sync.central.web.visit import SESSION
+from tests.support.made_everything import make_everything
 from tests.support.province import Province, small_province
 from tests.support.served_pages import FORM, PageCentre, ServedPages
 from tests.support.web_browser import WebBrowser
@@ -20,6 +37,23 @@ SCRIPT = '<script>window.taken=1</script>"><img src=x onerror=window.taken=1>'
 FORMULA = '=HYPERLINK("https://evil.example","bấm")'
 TURNED = "‮gnoS aoH gnờưhp‬​ﷺ"
 HOSTILE = f"{SCRIPT}{FORMULA}{TURNED}"
+
+# What people write in one field, and documents whose every text is replaced.
+WRITTEN = (
+    accounts.c.name, known_ids.c.name, officers.c.name, officers.c.title, tokens.c.label,
+    alert_steps.c.note, remark_steps.c.note, remedies.c.problem, remedies.c.measure, remedy_steps.c.note,
+    remedies.c.person, paper_lots.c.first_person, plan_obstacles.c.words, print_runs.c.holder,
+)  # fmt: skip
+DOCUMENTS = (plans, plan_drafts, offices)
+
+
+def hostile(value: Any) -> Any:
+    """The same document; what has a space is a text for people. The words of who signs have a form."""
+    if isinstance(value, str):
+        return HOSTILE if " " in value else value
+    if isinstance(value, dict):
+        return {name: each if name == "signer" else hostile(each) for name, each in value.items()}
+    return [hostile(each) for each in value] if isinstance(value, list) else value
 
 
 def test_looking_changes_nothing(pages: PageCentre) -> None:
@@ -85,12 +119,18 @@ def test_a_form_that_is_too_large_is_refused(pages: PageCentre) -> None:
 @pytest.mark.timeout(300)
 def test_hostile_names_are_text_on_every_page(tmp_path: Path, web_browser: WebBrowser) -> None:
     province = small_province(tmp_path / "province")
+    make_everything(province)
     with province.database() as engine, writing(engine) as connection:
         named = msgspec.json.encode({"vi": HOSTILE, "en": HOSTILE}).decode()
         for table in (units, counters, procedures):
             connection.execute(update(table).values(name=named))
-        connection.execute(update(officers).values(name=HOSTILE))
-        connection.execute(update(known_ids).values(name=HOSTILE))
+        for column in WRITTEN:
+            connection.execute(update(column.table).values({column.name: HOSTILE}))
+        for table in DOCUMENTS:
+            for row in connection.execute(select(*table.primary_key, table.c.body)).all():
+                this = (key == value for key, value in zip(table.primary_key, row[:-1], strict=True))
+                body = msgspec.json.encode(hostile(msgspec.json.decode(row.body))).decode()
+                connection.execute(update(table).where(*this).values(body=body))
         # Names are read again when the configuration has changed.
         connection.execute(update(facts).where(facts.c.name == "sample").values(value="yes"))
     with PageCentre(province) as centre, ServedPages(province) as served:

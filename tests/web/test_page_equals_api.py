@@ -15,6 +15,7 @@ from litestar.testing import TestClient
 
 from sync.central.http.signed import SignedReplies
 from tests.support.figures_shown import Shown, figure, figures_shown
+from tests.support.made_plans import plan_id
 from tests.support.province.places import PROVINCE
 from tests.support.served_pages import PageCentre
 
@@ -133,3 +134,23 @@ def test_a_cut(
             rows = [each for each in here if "/rows/" in each.path]
             assert rows
             assert [each for each in rows if each.number != in_file(each, summary, lines)] == []
+
+
+@pytest.mark.parametrize(("login", "role", "unit"), WHO)
+def test_the_coverage_of_a_plan(
+    pages: PageCentre, programs: Programs, login: str, role: str, unit: str | None
+) -> None:
+    commune = pages.province.communes[0].code
+    program = programs.program(role, commune if unit is None else unit)
+    answer = pages.client(login).get(f"/ke-hoach/{plan_id(commune)}/bao-phu")
+    wrong, compared = wrong_numbers(answer.text, program)
+    assert wrong == []
+    assert compared >= 20
+
+
+def test_an_officers_own_line(pages: PageCentre, programs: Programs) -> None:
+    """It is what an analyst of the unit is given."""
+    program = programs.program("analyst", pages.province.communes[0].code)
+    wrong, compared = wrong_numbers(pages.client("can-bo").get("/cua-toi").text, program)
+    assert wrong == []
+    assert compared >= 2

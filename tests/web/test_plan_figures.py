@@ -1,10 +1,18 @@
 """Figures on the pages of a plan: factors, coverage, and an officer's own line. They are those of the API."""
 
+import csv
+import io
+import re
 from datetime import timedelta
+from html import unescape
 
+import httpx
 import msgspec
+import pytest
 from sqlalchemy import select
+from typer.testing import CliRunner
 
+from sync.central.__main__ import app
 from sync.central.figures.driver_query import read_drivers
 from sync.central.figures.summary import percent
 from sync.central.figures.summary_query import SummaryReply
@@ -17,10 +25,10 @@ from sync.central.store.schema import audit
 from sync.central.store.surveys import load_surveys
 from tests.support.browsing import words_of
 from tests.support.made_plans import plan_id
-from tests.support.province.places import ROUND_PLAN
+from tests.support.province.places import DAILY_PLAN, ROUND_PLAN
 from tests.support.served_pages import PageCentre
 
-CHIEF, IT, OFFICER = "quan-tri", "tin-hoc", "can-bo"
+CHIEF, IT, OFFICER, ANALYST = "quan-tri", "tin-hoc", "can-bo", "chuyen-vien"
 
 
 def test_factors_have_their_correlation_their_n_and_say_that_they_are_no_causes(pages: PageCentre) -> None:
@@ -64,6 +72,60 @@ def test_coverage_is_answered_of_returned_as_the_api_says_it(pages: PageCentre) 
     rows = [row for row in said.rows if not row.hidden and row.returned]
     assert sum(row.returned or 0 for row in rows) == said.returned
     assert f"Trước ngày ban hành: {first:%d/%m}" in page
+
+
+def table_of(page: httpx.Response, label: str) -> list[list[str]]:
+    """The texts of the cells of a table, row by row, without its heading and its sum."""
+    (body,) = re.findall(rf'aria-labelledby="{label}">.*?<tbody>(.*?)</tbody>', page.text, re.DOTALL)
+    rows = re.findall(r"<tr.*?</tr>", body, re.DOTALL)
+    return [
+        [
+            " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())
+            for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)
+        ]
+        for row in rows
+    ]
+
+
+def lines_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
+
+
+@pytest.mark.parametrize("login", [CHIEF, ANALYST])
+@pytest.mark.parametrize("plan", [DAILY_PLAN, ROUND_PLAN])
+def test_the_progress_of_a_plan_its_file_and_its_first_page_say_the_same(
+    pages: PageCentre, login: str, plan: str
+) -> None:
+    browser = pages.client(login)
+    page = browser.get(f"/ke-hoach/{plan}/tien-do")
+    rows = table_of(page, "nhom-1")
+    lines = lines_of(browser.get(f"/ke-hoach/{plan}/tien-do/tai-ve.csv").text)
+    assert [row[1:5] for row in rows] == [
+        [_shown(line[name], unknown="–") for name in ("Cần", "Thu về", "Hợp lệ", "Còn thiếu")]
+        for line in lines
+    ]
+    days = {name: sum(int(line[name]) for line in lines) for name in lines[0] if name[:2] == "20"}
+    by_day = [row[1] for row in table_of(page, "theo-ngay")]
+    newest_first = [_shown(str(days[day])) for day in sorted(days, reverse=True)]
+    assert by_day == newest_first[: len(by_day)]
+    have = sum(int(line["Hợp lệ"]) for line in lines)
+    assert have == sum(days.values()) > 0
+    (group,) = table_of(browser.get(f"/ke-hoach/{plan}"), "nhom")
+    assert group[3] == _shown(str(have))
+
+
+def _shown(number: str, unknown: str = "") -> str:
+    return f"{int(number):,}".replace(",", ".") if number else unknown
+
+
+def test_the_progress_of_a_plan_is_that_of_the_command(pages: PageCentre) -> None:
+    file = pages.client(CHIEF).get(f"/ke-hoach/{ROUND_PLAN}/tien-do/tai-ve.csv")
+    data = str(pages.province.data)
+    written = CliRunner().invoke(app, ["plan", "progress", "--data", data, ROUND_PLAN, "--csv"])
+    names = {"Mã đơn vị": "Đơn vị", "Hợp lệ": "Đã có", "Cần": "Cần", "Còn thiếu": "Còn thiếu"}
+    assert [[line[name] for name in names] for line in lines_of(file.text)] == [
+        [line[name] for name in names.values()] for line in lines_of(written.stdout)
+    ]
 
 
 def test_an_officer_sees_their_own_line_alone_and_each_look_leaves_a_line(pages: PageCentre) -> None:

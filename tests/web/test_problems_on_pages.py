@@ -51,3 +51,8 @@ def test_a_wrong_filter_is_named_in_words(pages: PageCentre) -> None:
     words = words_of(pages.client("quan-tri").get("/nhat-ky?la=1"))
     assert "Địa chỉ của trang" in words
     assert "query" not in words
+
+
+def test_a_wrong_value_is_named_as_the_address_does(pages: PageCentre) -> None:
+    words = words_of(pages.client("quan-tri").get("/canh-bao?trang_thai=khac"))
+    assert "HL4013 · Tình trạng" in words

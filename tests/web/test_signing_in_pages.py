@@ -1,5 +1,7 @@
 """Signing in on pages: a link that works once, the way back to the page that was asked for, and the end."""
 
+from playwright.sync_api import expect
+
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.people.accounts import create_account
 from tests.support.browsing import words_of
@@ -17,6 +19,13 @@ def test_a_link_signs_a_person_in_once_and_looking_at_it_does_not_spend_it(pages
     assert (first.status_code, first.headers["location"]) == (303, "/")
     assert second.status_code == 410
     assert "HL4232" in second.text
+
+
+def test_the_cookie_of_a_session_is_of_this_host_alone_and_for_no_script(pages: PageCentre) -> None:
+    answer = pages.stranger().post(pages.province.sign_in_path("chu-tich", pages.centre.now()), headers=FORM)
+    (session,) = (each for each in answer.headers.get_list("set-cookie") if each.startswith("__Host-hl="))
+    marks = {mark.strip().lower() for mark in session.split(";")[1:]}
+    assert marks == {"path=/", "secure", "httponly", "samesite=lax"}  # no domain, and gone with the browser
 
 
 def test_a_stranger_is_led_to_sign_in_and_back_to_the_page_that_was_asked_for(pages: PageCentre) -> None:
@@ -50,6 +59,18 @@ def test_over_an_open_connection_nobody_signs_in(pages: PageCentre) -> None:
     answer = browser.get("http://centre.example/dang-nhap")
     assert answer.status_code == 403
     assert "HL4242" in answer.text
+
+
+def test_work_that_takes_longer_than_a_moment_says_so(signed_in: SignedIn) -> None:
+    page = signed_in("chu-tich", "/tai-khoan/toi")
+    busy, sent = (
+        page.locator("[data-busy]"),
+        "form => form.dispatchEvent(new Event('submit', {bubbles: true}))",
+    )
+    page.locator("form[action='/ngon-ngu']").evaluate(sent)
+    expect(busy).to_have_text("Đang làm, xin chờ…")
+    page.evaluate("dispatchEvent(new Event('pageshow'))")
+    expect(busy).to_have_text("")
 
 
 def test_who_signs_out_is_out(own_centre: PageCentre) -> None:

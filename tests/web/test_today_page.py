@@ -3,6 +3,7 @@
 import gzip
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, event
 from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.database import writing
 from sync.central.web.pages import today
+from sync.central.web.static_files import load_static
 from sync.contract.catalogue import Unit
 from tests.support.served_pages import PageCentre
 from tests.web.conftest import SignedIn
@@ -51,6 +53,14 @@ def test_it_is_small(pages: PageCentre) -> None:
     page = pages.client("tin-hoc").get("/?ky=thang")
     assert len(gzip.compress(page.content)) <= 14_000
     assert len(page.content) <= 60_000
+
+
+def test_all_styles_and_scripts_are_small() -> None:
+    sizes: Counter[str] = Counter()
+    for file in load_static().values():
+        sizes[file.media_type] += len(file.content)
+    assert 0 < sizes["text/css"] <= 24_000
+    assert 0 < sizes["text/javascript"] <= 12_000
 
 
 def test_of_several_provinces_every_unit_is_a_cell_next_to_the_name_of_its_province(

@@ -23,6 +23,7 @@ from sync.central.figures.statistics import GroupFigures, RatingFigures
 from sync.central.office.plans import every_plan, plan_named
 from sync.central.office.units.stored import load_units
 from sync.central.office.units.tree import UnitTree
+from sync.central.presenting.numbers import two_decimals
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
 from sync.contract.plan import VIET_NAM, Design, Plan, StepKind, report_days
@@ -266,7 +267,7 @@ def _cells(group: GroupFigures, rating: RatingFigures) -> tuple[str, ...]:
         "" if share is None else str(share.count),
         "" if share is None or share.percent is None else str(share.percent),
         "" if interval is None else f"{100 * interval.low:.1f}–{100 * interval.high:.1f}",
-        "" if mean is None else f"{mean:.2f}",
+        "" if mean is None else str(two_decimals(mean)),
         str(rating.not_applicable),
     )
 

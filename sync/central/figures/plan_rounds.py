@@ -30,11 +30,14 @@ from sync.contract.plan import Plan
 
 
 class PlanRound(Struct, frozen=True, kw_only=True):
-    """How far a plan is. rows: of its units. outside: forms that name it and don't count for it."""
+    """How far a plan is. rows: of its units.
+
+    outside: forms that name it and don't count for it; None where they are not said, see `read_round`.
+    """
 
     rows: tuple[UnitProgress, ...]
     lacking: tuple[Lacking, ...]
-    outside: int
+    outside: int | None
 
     def of_group(self, group: str) -> Sequence[UnitProgress]:
         """The rows of one group."""
@@ -51,13 +54,17 @@ class PlanRound(Struct, frozen=True, kw_only=True):
         return sum(row.missing for row in self.rows)
 
 
-def read_round(connection: Connection, plan: Plan, today: date) -> PlanRound:
-    """How far the plan is today, as `plan progress` shows it."""
+def read_round(connection: Connection, plan: Plan, today: date, *, over: bool = False) -> PlanRound:
+    """How far the plan is today, as `plan progress` shows it.
+
+    over: only of days that are over, for who is no administrator, see days_over.py. Forms that count for no
+    plan have no such days, so they are not said then.
+    """
     tree, day = UnitTree(load_units(connection)), day_within(plan, today)
     return PlanRound(
-        rows=progress(plan, tree, read_forms(connection, plan), day),
+        rows=progress(plan, tree, read_forms(connection, plan, over=over), day),
         lacking=lacking(plan, tree, day),
-        outside=sum(each.forms for each in read_outside(connection, plan)),
+        outside=None if over else sum(each.forms for each in read_outside(connection, plan)),
     )
 
 
@@ -69,10 +76,12 @@ class UnitDays(Struct, frozen=True, kw_only=True):
     invalid: int
 
 
-def read_unit_days(connection: Connection, plan: Plan, today: date) -> tuple[UnitDays, ...]:
-    """The rows of `read_round`, each with its forms by day; they add up to the row."""
+def read_unit_days(
+    connection: Connection, plan: Plan, today: date, *, over: bool = False
+) -> tuple[UnitDays, ...]:
+    """The rows of `read_round`, each with its forms by day; they add up to the row. over: as there."""
     tree, day = UnitTree(load_units(connection)), day_within(plan, today)
-    by_day = read_days(connection, plan)
+    by_day = read_days(connection, plan, over=over)
     forms: Counter[tuple[str, str]] = Counter()
     for (group, unit, _), n in by_day.items():
         forms[group, unit] += n

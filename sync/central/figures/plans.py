@@ -67,13 +67,13 @@ def read_forms(connection: Connection, plan: Plan, *, over: bool = False) -> Cou
     return counts
 
 
-def read_days(connection: Connection, plan: Plan) -> Counter[tuple[str, str, date]]:
-    """The forms of `read_forms` by group, unit and day."""
+def read_days(connection: Connection, plan: Plan, *, over: bool = False) -> Counter[tuple[str, str, date]]:
+    """The forms of `read_forms` by group, unit and day. over: as of `read_figures`."""
     counts: Counter[tuple[str, str, date]] = Counter()
     days = counted_days(connection)
     c = days.c
     for group in plan.groups:
-        wanted = (c.cell == VISIT, c.value.in_(_ANSWERED), in_group(plan, group, days))
+        wanted = (c.cell == VISIT, c.value.in_(_ANSWERED), in_group(plan, group, days), *_over(days, over))
         query = select(c.unit, c.day, func.sum(c.n)).where(*wanted).group_by(c.unit, c.day)
         for unit, day, n in connection.execute(query):
             counts[group.id, unit, date.fromisoformat(day)] += int(n)

@@ -5,6 +5,7 @@ and holds the constraints that Litestar checks.
 """
 
 from inspect import Parameter, Signature
+from keyword import iskeyword
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 from litestar import Request
@@ -12,7 +13,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.params import QueryParameter
 from msgspec import NODEFAULT, Meta, Struct
-from msgspec.structs import fields
+from msgspec.structs import FieldInfo, fields
 
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import PARAMETER_INVALID
@@ -29,17 +30,18 @@ def query(asked: type[T]) -> Provide:
     """A dependency: the parameters of a request; HL4013 if one is wrong, unknown or given twice."""
     known = names(asked)
     types, described = get_type_hints(asked), get_type_hints(asked, include_extras=True)
+    called = {field.name: _called(field) for field in fields(asked)}
 
     def read(request: Request[Any, Any, State], **given: Any) -> T:
         _check_names(request, known)
-        return asked(**given)
+        return asked(**{name: given[local] for name, local in called.items()})
 
     annotations: dict[str, Any] = {
-        field.name: Annotated[types[field.name], _described(field.encode_name, described[field.name])]
+        _called(field): Annotated[types[field.name], _described(field.encode_name, described[field.name])]
         for field in fields(asked)
     }
     annotations = {"request": Request[Any, Any, State], **annotations, "return": asked}
-    defaults = {field.name: field.default for field in fields(asked) if field.default is not NODEFAULT}
+    defaults = {_called(field): field.default for field in fields(asked) if field.default is not NODEFAULT}
     # Litestar reads a dependency's parameters from its signature.
     read.__annotations__ = annotations
     read.__signature__ = Signature(  # type: ignore[attr-defined]
@@ -56,6 +58,12 @@ def query(asked: type[T]) -> Provide:
         return_annotation=asked,
     )
     return Provide(read, sync_to_thread=False)
+
+
+def _called(field: FieldInfo) -> str:
+    """What Litestar calls a parameter whose value is wrong: as the address does, where Python allows it."""
+    name = field.encode_name
+    return name if name.isidentifier() and not iskeyword(name) else field.name
 
 
 def _described(name: str, hint: Any) -> Any:

@@ -34,11 +34,14 @@ def decimal(number: str | Decimal | None, language: Language = "vi") -> str:
     return sign + integer.replace(",", group) + (point + fraction if dot else "")
 
 
+def two_decimals(number: float) -> Decimal:
+    """A mean or a correlation as pages, documents and files say it: halves away from zero, 4.125 as 4.13."""
+    return Decimal(repr(number)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 def mean(level: float | None, language: Language = "vi") -> str:
-    """A mean of levels with two decimals, halves upwards: 4,27."""
-    if level is None:
-        return UNKNOWN
-    return decimal(Decimal(repr(level)).quantize(Decimal("0.01"), ROUND_HALF_UP), language)
+    """A mean of levels with two decimals: 4,27."""
+    return UNKNOWN if level is None else decimal(two_decimals(level), language)
 
 
 def percent(number: str | Decimal | None, language: Language = "vi") -> str:

@@ -73,6 +73,7 @@ _LABELS: Mapping[str, str] = {
     "ten_en": "Tên tiếng Anh",
     "tep": "Tệp",
     "thu_tuc": "Mã thủ tục",
+    "trang_thai": "Tình trạng",
     "to": "Đến ngày",
     "tu": "Từ ngày",
     "unit": "Mã đơn vị",

@@ -12,14 +12,22 @@ The attribute is for those who check that pages, API and files say the same (tes
 """
 
 from collections.abc import Mapping
+from typing import Final
 from urllib.parse import urlencode
 
 from sync.central.figures.said import Said
 from sync.central.figures.summary import SummaryRow
 from sync.central.figures.summary_query import SummaryReply
 from sync.central.figures.today import low_levels, main_form, overall
+from sync.central.office.people.permissions import PermittedAct
+from sync.central.web.frame import Link
+from sync.central.web.look import Look
+from sync.central.web.table_files import FILE_TITLES
 
 HANDOVERS = "#/handovers/"
+FILES: Final = "/so-lieu/tai-ve"
+"""Where a summary is taken along as a file, see pages/cuts.py."""
+EXPORT: Final[PermittedAct] = "export"
 # The figures of the second sentence that are named `n`.
 _N_IN = {
     "{percent} (n = {n})": "visits",
@@ -36,6 +44,23 @@ _OF_RATING = {
 def summary_query(asked: Mapping[str, str], **more: str) -> str:
     """The query of `/v1/summary`, without what is not asked for."""
     return urlencode({name: value for name, value in {**asked, **more}.items() if value}, safe=",")
+
+
+def summary_files(look: Look, unit: str, asked: str) -> tuple[Link, ...]:
+    """The files of a table of a unit's figures, for who may take them along; asked: its query."""
+    if not look.may(EXPORT, unit):
+        return ()
+    return tuple(
+        Link(f"{FILES}?{asked}&format={kind}", look.say(title)) for kind, title in FILE_TITLES.items()
+    )
+
+
+def places(reply: SummaryReply) -> dict[int, str]:
+    """Where each row of an answer is in it, by the row's `id`."""
+    found = {id(row): f"{HANDOVERS}rows/{at}" for at, row in enumerate(reply.handovers.rows)}
+    for at, form in enumerate(reply.surveys):
+        found |= {id(row): f"#/surveys/{at}/rows/{place}" for place, row in enumerate(form.rows)}
+    return found
 
 
 def answers_at(said: Said) -> Mapping[str, str]:

@@ -132,6 +132,10 @@ class Look:
         about = naming(self.connection, self.person.officer)
         return reader_of(self.person, self.today, act, about)
 
+    def only_days_over(self, code: str) -> bool:
+        """Whether the visitor gets only days that are over, as all but administrators: see days_over.py."""
+        return self.caller(code).role != "admin"
+
     def only_months_over(self, code: str) -> bool:
         """Whether officers' figures of this unit are shown to the visitor only for months that are over."""
         return only_months_over(self.person, code, self.today, self._above(code))

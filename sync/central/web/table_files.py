@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from msgspec import Struct
 
 from sync.central.http.queries import query
@@ -32,7 +33,7 @@ T = TypeVar("T")
 FileKind = Literal["xlsx", "csv"]
 MOST_ROWS: Final = 20_000
 """Rows of a file: it is made in memory."""
-_TITLES: Mapping[FileKind, str] = {"xlsx": "Tải về Excel", "csv": "Tải về CSV"}
+FILE_TITLES: Mapping[FileKind, str] = {"xlsx": "Tải về Excel", "csv": "Tải về CSV"}
 FILE_TYPES: Mapping[FileKind, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",  # Litestar adds the charset
@@ -51,7 +52,7 @@ def file_links(look: Look, path: str, asked: Mapping[str, str]) -> tuple[Link, .
     used = urlencode({name: value for name, value in asked.items() if value})
     return tuple(
         Link(f"{_path(path, kind)}?{used}" if used else _path(path, kind), look.say(title))
-        for kind, title in _TITLES.items()
+        for kind, title in FILE_TITLES.items()
     )
 
 
@@ -62,7 +63,14 @@ def file_routes(
 
     name: of the file, without its day. opt: what the page's own route has. asked: its filter.
     """
-    return tuple(_route(path, name, kind, opt, asked, read) for kind in _TITLES)
+    return tuple(_route(path, name, kind, opt, asked, read) for kind in FILE_TITLES)
+
+
+def files_of_each(
+    path: str, name: str, opt: dict[str, Any], read: Callable[[Look, str], TableFile]
+) -> tuple[HTTPRouteHandler, ...]:
+    """As `file_routes`, of a page about one thing: its path has `{id:str}`, and so has the file's name."""
+    return tuple(_route_of_each(path, name, kind, opt, read) for kind in FILE_TITLES)
 
 
 def checked_length(rows: Iterable[T], most: int = MOST_ROWS) -> tuple[T, ...]:
@@ -91,14 +99,30 @@ def _route(
     async def file(visit: NamedDependency[Visit], asked: NamedDependency[Any]) -> Response[bytes]:
         """The rows of the page as a file."""
         content = await visit.read(_content, kind, name, read, asked)
-        called = f"{name}-{visit.desk.today().isoformat()}.{kind}"
-        headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{called}"'}
-        return Response(content, media_type=FILE_TYPES[kind], headers=headers)
+        return _sent(visit, content, name, kind)
 
     return file
 
 
-def _content(look: Look, kind: FileKind, name: str, read: Callable[[Look, A], TableFile], asked: A) -> bytes:
+def _route_of_each(
+    path: str, name: str, kind: FileKind, opt: dict[str, Any], read: Callable[[Look, str], TableFile]
+) -> HTTPRouteHandler:
+    @get(_path(path, kind), opt=opt, name=_path(path, kind))
+    async def file(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[bytes]:
+        """The rows of the page as a file."""
+        content = await visit.read(_content, kind, name, read, id)
+        return _sent(visit, content, f"{name}-{id}", kind)
+
+    return file
+
+
+def _sent(visit: Visit, content: bytes, name: str, kind: FileKind) -> Response[bytes]:
+    called = f"{name}-{visit.desk.today().isoformat()}.{kind}"
+    headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{called}"'}
+    return Response(content, media_type=FILE_TYPES[kind], headers=headers)
+
+
+def _content(look: Look, kind: FileKind, name: str, read: Callable[[Look, T], TableFile], asked: T) -> bytes:
     return written_table(kind, name, read(look, asked))
 
 

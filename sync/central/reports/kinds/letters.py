@@ -75,7 +75,7 @@ def read(connection: Connection, asked: Asked, now: datetime) -> LetterFigures:
 
 
 def _groups(connection: Connection, plan: Plan) -> Iterator[AskedGroup]:
-    forms = read_forms(connection, plan)
+    forms = read_forms(connection, plan, over=True)
     for group in plan.groups:
         yield AskedGroup(
             name=pick(group.name, "vi"),

@@ -135,7 +135,7 @@ def _forms(connection: Connection, plan: Plan, closing: Closing | None) -> Count
     if closing is not None:
         return Counter({group.id: group.forms for group in closing.manifest.groups})
     counted: Counter[str] = Counter()
-    for (group, _), n in read_forms(connection, plan).items():
+    for (group, _), n in read_forms(connection, plan, over=True).items():
         counted[group] += n
     return counted
 

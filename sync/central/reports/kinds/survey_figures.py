@@ -30,6 +30,7 @@ from sync.central.office.paper.listing import PaperCounts, counts_of_plan
 from sync.central.office.planning.returned_table import Returned, returned_of
 from sync.central.office.units.stored import load_units
 from sync.central.office.units.tree import UnitTree
+from sync.central.presenting.numbers import two_decimals
 from sync.central.reports.asked import Asked
 from sync.central.reports.kinds import periods
 from sync.central.reports.kinds.drawn import DrawnSample, drawn_samples
@@ -424,9 +425,7 @@ def _factors(
 
 
 def _two(number: float | None) -> str | None:
-    if number is None:
-        return None
-    return str(Decimal(repr(number)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return None if number is None else str(two_decimals(number))
 
 
 def _answered(source: Source, axis: Axis) -> dict[str, int]:

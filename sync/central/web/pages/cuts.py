@@ -36,7 +36,7 @@ from sync.central.presenting.drawing.trend import trend as trend_drawing
 from sync.central.presenting.language import capital
 from sync.central.pulling.asked import SummaryAsked
 from sync.central.web.choices import Option, Tab
-from sync.central.web.figure_links import low_at, summary_query
+from sync.central.web.figure_links import EXPORT, FILES, low_at, places, summary_files, summary_query
 from sync.central.web.frame import Link
 from sync.central.web.headers import PAGE_HEADERS
 from sync.central.web.legends import Swatch, level_legend
@@ -53,7 +53,6 @@ from sync.contract.text import pick
 
 SEE: PermittedAct = "see-figures"
 OFFICERS: PermittedAct = "see-officers"
-EXPORT: PermittedAct = "export"
 Cut = Literal["", "procedure", "field", "officer", "counter", "channel", "day"]
 _PATHS: Mapping[Cut, str] = {
     "": "/so-lieu",
@@ -80,7 +79,6 @@ _NOBODY: Mapping[Cut, str] = {
     "counter": "Không rõ quầy",
 }
 MONTHS = 13
-FILES = "/so-lieu/tai-ve"
 MOST_ROWS = 100
 """Lines on the page; all of them are one link away, and in the file."""
 _DAY = timedelta(days=1)
@@ -102,10 +100,12 @@ class CutAsked(Struct, frozen=True, kw_only=True):
 class CutRow(Struct, frozen=True, kw_only=True):
     """One line: a question, or what has one value of the axis. …_at: where its figures are.
 
-    hidden: its figures must not be shown. then: of the same in the period before.
+    form: whose question it is, where there are several forms. hidden: its figures must not be shown. then: of
+    the same in the period before.
     """
 
     name: str
+    form: str = ""
     handovers: HandoverRow | None = None
     handovers_at: str = ""
     rating: SummaryRow | None = None
@@ -161,8 +161,7 @@ class CutPage(Struct, frozen=True, kw_only=True):
     low: str = "1–2"
     rule: str = ""
     trend: Svg | None = None
-    excel: str = ""
-    csv: str = ""
+    files: tuple[Link, ...] = ()
 
 
 class _Reading(Struct, frozen=True, kw_only=True):
@@ -289,10 +288,6 @@ def _filled(reading: _Reading, frame: CutPage, period: Period, asked: CutAsked) 
         about = summary_query(reading.days(period), cau=question, tat_ca="co")
         all_rows = Link(f"{frame.path}?{about}", look.say("Xem cả %(n)s dòng", n=len(values)))
     levels = low_levels(form.rows[0]) if form and form.rows and form.rows[0].counts else ()
-    files = {}
-    if look.may(EXPORT, reading.place.code):
-        about = reading.query(period, cut)
-        files = {"excel": f"{FILES}?{about}&format=xlsx", "csv": f"{FILES}?{about}&format=csv"}
     return msgspec.structs.replace(
         frame,
         tabs=_tabs(look, reading.place, cut, period),
@@ -313,7 +308,7 @@ def _filled(reading: _Reading, frame: CutPage, period: Period, asked: CutAsked) 
         low="–".join(str(each) for each in sorted({levels[0], levels[-1]})) if levels else "1–2",
         rule=pick(form.rule, look.translation.language) if form and form.rule else "",
         trend=_trend(reading, form, question) if form and question and not cut else None,
-        **files,
+        files=summary_files(look, reading.place.code, reading.query(period, cut)) if rows else (),
     )
 
 
@@ -368,16 +363,17 @@ class _Rows:
         self._now = now
         self._form = form
         self._points = {id(each.now): each for each in found if each.now is not None}
-        self._now_at = _places(now)
-        self._then_at = _places(then) if then else {}
+        self._now_at = places(now)
+        self._then_at = places(then) if then else {}
 
     def questions(self) -> tuple[CutRow, ...]:
         """One line for each rating of each form."""
-        lines = []
+        lines, several = [], len({form.survey for form in self._now.surveys}) > 1
         for form in self._now.surveys:
             survey = self._reading.look.names.surveys[form.survey, form.version]
             for row in form.rows:
-                lines.append(self._row(pick(survey.question(row.question).text, self._language), row, None))
+                line = self._row(pick(survey.question(row.question).text, self._language), row, None)
+                lines.append(msgspec.structs.replace(line, form=form.survey) if several else line)
         return tuple(lines)
 
     def values(self, question: str) -> tuple[str, ...]:
@@ -459,14 +455,6 @@ class _Rows:
 def _low(rating: SummaryRow | None) -> int | None:
     """How many chose one of the lowest levels, where that is shown."""
     return low_answers(rating) if rating and rating.counts else None
-
-
-def _places(reply: SummaryReply) -> dict[int, str]:
-    """Where each row of an answer is in it."""
-    found = {id(row): f"#/handovers/rows/{at}" for at, row in enumerate(reply.handovers.rows)}
-    for at, form in enumerate(reply.surveys):
-        found |= {id(row): f"#/surveys/{at}/rows/{place}" for place, row in enumerate(form.rows)}
-    return found
 
 
 # --- files --------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from sync.central.office.configuration.shipped_holidays import offered_days
 from sync.central.office.configuration.spans import SpanError, read_hours
 from sync.central.office.configuration.special_days import remove_special_day, set_special_days
 from sync.central.presenting.days import full_day
-from sync.central.presenting.language import Language
+from sync.central.presenting.language import Language, capital
 from sync.central.store.database import Connection
 from sync.central.web.catalogue_entries import CHANGE, HUB, UnitAsked
 from sync.central.web.catalogue_kinds import (
@@ -53,7 +53,7 @@ def _cells(look: Look, days: Sequence[HeldDay]) -> list[tuple[str, ...]]:
     language = look.translation.language
     return [
         (
-            full_day(each.entry.day, language=language),
+            capital(full_day(each.entry.day, language=language)),
             each.entry.name,
             _hours_words(each.entry) or look.say("nghỉ"),
         )
@@ -67,7 +67,7 @@ def _hours_words(special: SpecialDay) -> str:
 
 
 def _called(special: SpecialDay, language: Language) -> str:
-    return full_day(special.day, language=language).capitalize()
+    return capital(full_day(special.day, language=language))
 
 
 def _find(connection: Connection, unit: str, day: str) -> HeldDay | None:

@@ -163,7 +163,7 @@ class PlanPage(Struct, frozen=True, kw_only=True):
     have: int
     wanted: int
     missing: int
-    outside: int
+    outside: int | None
     groups: tuple[GroupRow, ...]
     steps: tuple[StepRow, ...]
     keying: PlanKeying
@@ -196,7 +196,7 @@ def plan_page(look: Look, id: str, *, typed: str = "", refused: ProblemError | N
     file = plan_file(look, id)
     plan, language = file.plan, look.translation.language
     works = calendar_of(look, plan.unit)
-    now = read_round(look.connection, plan, look.today)
+    now = read_round(look.connection, plan, look.today, over=look.only_days_over(plan.unit))
     tasks = tasks_of(look.connection, plan)
     work = read_work(look.connection, plan, now, look.today)
     blocking = () if file.closed else what_blocks(plan, work)

@@ -18,6 +18,7 @@ from sync.central.figures.summary_query import SummaryReply
 from sync.central.office.access import Caller
 from sync.central.office.configuration.officers import officer_named
 from sync.central.pulling.asked import SummaryAsked
+from sync.central.web.figure_links import places, summary_query
 from sync.central.web.look import NO_TOKEN, Look
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
@@ -28,18 +29,20 @@ MONTHS = 3
 _reply = msgspec.json.Decoder(SummaryReply)
 
 
-class OwnRow(Struct, frozen=True):
-    """One question. percent: satisfied, as decimal text."""
+class OwnRow(Struct, frozen=True, kw_only=True):
+    """One question. percent: satisfied, as decimal text. at: where its figures are, see figure_links.py."""
 
     question: str
     n: int
     percent: str | None
+    at: str
 
 
 class OwnMonth(Struct, frozen=True, kw_only=True):
-    """One month; no rows where too few answered."""
+    """One month; no rows where too few answered. query: what the figures were asked for."""
 
     first: date
+    query: str
     rows: tuple[OwnRow, ...]
 
 
@@ -59,25 +62,34 @@ def own_line_page(look: Look) -> Shown:
     for _ in range(MONTHS if known else 0):
         month = month_before(month)
         assert known is not None
-        months.append(OwnMonth(first=month, rows=_rows(look, known.unit, known.id, month)))
+        months.append(_month(look, known.unit, known.id, month))
     page = OwnLinePage(officer=known.name if known else "", months=tuple(months), least=SMALLEST)
     return Shown(template="own_line.html", title=look.say("Kết quả của tôi"), page=page)
 
 
-def _rows(look: Look, unit: str, officer: str, month: date) -> tuple[OwnRow, ...]:
+def _month(look: Look, unit: str, officer: str, month: date) -> OwnMonth:
     """What is shown of this officer to an analyst of the unit, of one month that is over."""
     last = month_before(month, -1) - timedelta(days=1)
     asked = SummaryAsked(unit=unit, first=month.isoformat(), last=last.isoformat(), by="officer")
     body, _ = look.administrators.summary(Caller(NO_TOKEN, "analyst", unit=unit), asked)
-    rows = []
-    for summary in _reply.decode(body).surveys:
+    reply, rows = _reply.decode(body), []
+    at = places(reply)
+    for summary in reply.surveys:
         survey = look.names.surveys[summary.survey, summary.version]
         rows += [
-            OwnRow(pick(survey.question(row.question).text, look.translation.language), row.n, row.percent)
+            OwnRow(
+                question=pick(survey.question(row.question).text, look.translation.language),
+                n=row.n,
+                percent=row.percent,
+                at=at[id(row)],
+            )
             for row in summary.rows
             if row.by["officer"] == officer and not row.hidden and row.n is not None and row.n >= SMALLEST
         ]
-    return tuple(rows)
+    days = {"from": asked.first, "to": asked.last}
+    return OwnMonth(
+        first=month, query=summary_query({"unit": unit, **days, "by": asked.by}), rows=tuple(rows)
+    )
 
 
 @get("/cua-toi", opt=needs(None, reveals=True))

@@ -121,7 +121,7 @@ def closing_page(
     """The page that a plan is closed from."""
     plan = in_force(look, id).plan
     closing = closing_of(look.connection, id)
-    now = read_round(look.connection, plan, look.today)
+    now = read_round(look.connection, plan, look.today, over=look.only_days_over(plan.unit))
     work = read_work(look.connection, plan, now, look.today)
     blocking = what_blocks(plan, work) if closing is None else ()
     page = ClosingPage(

@@ -20,6 +20,8 @@ from sync.central.office.access import Caller
 from sync.central.presenting.days import full_day
 from sync.central.presenting.language import capital
 from sync.central.pulling.asked import SummaryAsked
+from sync.central.web.figure_links import HANDOVERS, places, summary_files, summary_query
+from sync.central.web.frame import Link
 from sync.central.web.look import Look
 from sync.central.web.pages.plan_closing import in_force
 from sync.central.web.plan_words import PLANS, SEE, plan_crumbs, window_of, window_words
@@ -39,26 +41,33 @@ _reply = msgspec.json.Decoder(SummaryReply)
 
 
 class CoverageRow(Struct, frozen=True, kw_only=True):
-    """One procedure or day. returned: None where no list says it. share: answered of returned."""
+    """One procedure or day. returned: None where no list says it. share: answered of returned.
+
+    at: where its figures are, see figure_links.py.
+    """
 
     name: str
+    at: str
     returned: int | None
-    answered: int
+    answered: int | None
     left: int | None
     share: str | None
 
 
 class ChannelRow(Struct, frozen=True):
-    """How many answers to handovers from before the issue came by a channel."""
+    """How many answers to handovers from before the issue came by a channel; at: where the figure is."""
 
     name: str
     forms: int
+    at: str
 
 
 class CoveragePage(Struct, frozen=True, kw_only=True):
     """The coverage. total: None where the days can't be answered. early: before the issue, with its days.
 
     unlisted: a day on which something was handed over has no list. wrong: why there is nothing.
+    query…: what the figures of the procedures, of the days and of the early answers were asked for.
+    files…: the tables, as files.
     """
 
     title: str
@@ -69,6 +78,11 @@ class CoveragePage(Struct, frozen=True, kw_only=True):
     early: tuple[ChannelRow, ...]
     early_days: str
     unlisted: bool
+    query: str
+    query_days: str
+    query_early: str
+    files: tuple[Link, ...]
+    files_days: tuple[Link, ...]
     wrong: ProblemPage | None
 
 
@@ -88,6 +102,11 @@ def coverage_page(look: Look, id: str) -> Shown:
         early=(),
         early_days="",
         unlisted=False,
+        query="",
+        query_days="",
+        query_early="",
+        files=(),
+        files_days=(),
         wrong=None,
     )
     try:
@@ -110,57 +129,81 @@ def _days(look: Look, plan: Plan) -> tuple[date, date]:
 def _filled(
     look: Look, plan: Plan, caller: Caller, page: CoveragePage, first: date, last: date
 ) -> CoveragePage:
-    def read(by: str, end: date, *, of_plan: bool = False) -> SummaryReply:
-        asked = SummaryAsked(
-            unit=plan.unit,
-            first=first.isoformat(),
-            last=end.isoformat(),
-            by=by,
-            plan=plan.id if of_plan else "",
-        )
-        body, _ = look.administrators.summary(caller, asked)
+    def asked(by: str, end: date, of: str = "") -> SummaryAsked:
+        return SummaryAsked(unit=plan.unit, first=first.isoformat(), last=end.isoformat(), by=by, plan=of)
+
+    def read(wanted: SummaryAsked) -> SummaryReply:
+        body, _ = look.administrators.summary(caller, wanted)
         return _reply.decode(body)
 
-    by_procedure, by_day = read("procedure", last).handovers, read("day", last).handovers
+    of_procedures, of_days = asked("procedure", last), asked("day", last)
+    by_procedure, by_day = read(of_procedures), read(of_days)
     names, language = look.names.procedures, look.translation.language
     early: tuple[ChannelRow, ...] = ()
-    issued, early_days = plan.issued, ""
+    issued, early_days, query_early = plan.issued, "", ""
     if issued is not None and first < issued:
         before = min(last, issued - _DAY)
         early_days = window_words(look, first, before)
-        early = tuple(
-            ChannelRow(look.say(CHANNELS[row.by["channel"]]), (row.answered or 0) + (row.untagged or 0))  # type: ignore[index]
-            for row in read("channel", before, of_plan=True).handovers.rows
-            if row.answered or row.untagged
-        )
+        of_early = asked("channel", before, plan.id)
+        early, query_early = _channels(look, read(of_early)), _query(of_early)
+    at = places(by_procedure) | places(by_day)
     rows = [
-        _row(row, names.get(row.by["procedure"]) or look.say("Không rõ thủ tục"))
-        for row in by_procedure.rows
+        _row(row, at[id(row)], names.get(row.by["procedure"]) or look.say("Không rõ thủ tục"))
+        for row in by_procedure.handovers.rows
         if not row.hidden
     ]
-    days = [_row(row, capital(full_day(date.fromisoformat(row.by["day"]), language))) for row in by_day.rows]
+    days = [
+        _row(row, at[id(row)], capital(full_day(date.fromisoformat(row.by["day"]), language)))
+        for row in by_day.handovers.rows
+        if not row.hidden
+    ]
+    total = by_procedure.handovers
     return msgspec.structs.replace(
         page,
-        total=_coverage(look.say("Cộng"), by_procedure.returned, by_procedure.answered),
+        total=_coverage(look.say("Cộng"), HANDOVERS.rstrip("/"), total.returned, total.answered),
         procedures=tuple(sorted(rows, key=lambda row: (-(row.left or 0), row.name))),
         by_day=tuple(reversed(days)),
         early=early,
         early_days=early_days,
-        unlisted=bool(by_procedure.unlisted),
+        unlisted=bool(total.unlisted),
+        query=_query(of_procedures),
+        query_days=_query(of_days),
+        query_early=query_early,
+        files=summary_files(look, plan.unit, _query(of_procedures)) if rows else (),
+        files_days=summary_files(look, plan.unit, _query(of_days)) if days else (),
     )
 
 
-def _row(row: HandoverRow, name: str) -> CoverageRow:
-    return _coverage(name, row.returned, row.answered or 0)
+def _query(asked: SummaryAsked) -> str:
+    days = {"from": asked.first, "to": asked.last}
+    return summary_query({"unit": asked.unit, **days, "by": asked.by, "plan": asked.plan})
 
 
-def _coverage(name: str, returned: int | None, answered: int) -> CoverageRow:
+def _channels(look: Look, reply: SummaryReply) -> tuple[ChannelRow, ...]:
+    at = places(reply)
+    return tuple(
+        ChannelRow(
+            look.say(CHANNELS[row.by["channel"]]),  # type: ignore[index]
+            (row.answered or 0) + (row.untagged or 0),
+            f"{at[id(row)]}/answered+untagged",
+        )
+        for row in reply.handovers.rows
+        if row.answered or row.untagged
+    )
+
+
+def _row(row: HandoverRow, at: str, name: str) -> CoverageRow:
+    return _coverage(name, at, row.returned, row.answered)
+
+
+def _coverage(name: str, at: str, returned: int | None, answered: int | None) -> CoverageRow:
     return CoverageRow(
         name=name,
+        at=at,
         returned=returned,
         answered=answered,
-        left=None if returned is None else max(0, returned - answered),
-        share=None if returned is None else percent(answered, returned),
+        left=None if returned is None or answered is None else max(0, returned - answered),
+        share=None if returned is None or answered is None else percent(answered, returned),
     )
 
 

@@ -13,25 +13,31 @@ from sync.central.figures.plans import read_figures
 from sync.central.figures.summary import SMALLEST
 from sync.central.presenting.drawing.markup import Svg
 from sync.central.presenting.drawing.quadrants import Mark, quadrants
+from sync.central.presenting.numbers import two_decimals
+from sync.central.web.frame import Link
 from sync.central.web.look import Look
 from sync.central.web.pages.plan_closing import in_force
 from sync.central.web.plan_words import PLANS, SEE, plan_crumbs
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
+from sync.central.web.table_files import TableFile, file_links, files_of_each
 from sync.central.web.visit import Visit
-from sync.contract.plan import PlanGroup
+from sync.contract.plan import Plan, PlanGroup
 from sync.contract.survey import Survey
 from sync.contract.text import pick
+from sync.tables.column import Kind
+
+PATH = PLANS + "/{id:str}/yeu-to"
 
 
 class FactorRow(Struct, frozen=True, kw_only=True):
-    """One rating. number: of its dot, None for one without. percent, mean, correlation: as decimal text."""
+    """One rating. number: of its dot, None for one without. percent, correlation: as decimal text."""
 
     number: int | None
     question: str
     n: int
     percent: str | None
-    mean: str | None
+    mean: float | None
     correlation: str | None
     priority: int | None
 
@@ -53,11 +59,24 @@ class FactorsPage(Struct, frozen=True, kw_only=True):
     title: str
     groups: tuple[FactorGroup, ...]
     least: int
+    files: tuple[Link, ...]
 
 
 def factors_page(look: Look, id: str) -> Shown:
     """The factors of the plan of the address, of days that are over."""
     plan = in_force(look, id).plan
+    groups = _groups(look, plan)
+    page = FactorsPage(
+        title=pick(plan.title, look.translation.language),
+        groups=groups,
+        least=SMALLEST,
+        files=file_links(look, f"{PLANS}/{id}/yeu-to", {}) if any(each.rows for each in groups) else (),
+    )
+    title = look.say("Các yếu tố liên quan")
+    return Shown(template="plan_factors.html", title=title, page=page, crumbs=plan_crumbs(look, plan))
+
+
+def _groups(look: Look, plan: Plan) -> tuple[FactorGroup, ...]:
     figures = {each.group: each.figures for each in read_figures(look.connection, plan, over=True).groups}
     surveys = look.names.surveys
     groups = []
@@ -68,11 +87,7 @@ def factors_page(look: Look, id: str) -> Shown:
             continue
         found = factors(read_drivers(look.connection, plan, group, survey), own.ratings)
         groups.append(_group(look, group, survey, own.forms, found))
-    page = FactorsPage(
-        title=pick(plan.title, look.translation.language), groups=tuple(groups), least=SMALLEST
-    )
-    title = look.say("Các yếu tố liên quan")
-    return Shown(template="plan_factors.html", title=title, page=page, crumbs=plan_crumbs(look, plan))
+    return tuple(groups)
 
 
 def _group(
@@ -105,8 +120,8 @@ def _group(
                 question=label,
                 n=each.driver.n,
                 percent=str(share.percent) if share is not None and share.percent is not None else None,
-                mean=None if each.rating.mean is None else f"{each.rating.mean:.2f}",
-                correlation=None if correlation is None else f"{correlation:.2f}",
+                mean=each.rating.mean,
+                correlation=None if correlation is None else str(two_decimals(correlation)),
                 priority=each.priority,
             )
         )
@@ -122,10 +137,39 @@ def _group(
     )
 
 
-@get(PLANS + "/{id:str}/yeu-to", opt=needs(SEE))
+@get(PATH, opt=needs(SEE))
 async def plan_factors(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[Any]:
     """What the overall rating goes along with."""
     return await visit.show(factors_page, id)
 
 
-ROUTES = (plan_factors,)
+def _table(look: Look, id: str) -> TableFile:
+    """The rows of all groups."""
+    columns: tuple[tuple[str, Kind], ...] = (
+        ("Nhóm", "text"),
+        ("Yếu tố", "text"),
+        ("n", "whole"),
+        ("Hài lòng (%)", "decimal"),
+        ("Điểm trung bình", "decimal"),
+        ("Tương quan", "decimal"),
+        ("Thứ tự ưu tiên", "whole"),
+    )
+    return TableFile(
+        columns=tuple((look.say(heading), kind) for heading, kind in columns),
+        rows=[
+            (
+                group.name,
+                row.question,
+                row.n,
+                None if row.percent is None else float(row.percent),
+                None if row.mean is None else float(two_decimals(row.mean)),
+                None if row.correlation is None else float(row.correlation),
+                row.priority,
+            )
+            for group in _groups(look, in_force(look, id).plan)
+            for row in group.rows
+        ],
+    )
+
+
+ROUTES = (plan_factors, *files_of_each(PATH, "yeu-to", needs(SEE), _table))

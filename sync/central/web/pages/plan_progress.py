@@ -1,4 +1,7 @@
-"""How far a plan is, unit by unit and day by day, as a supervisor reads it every evening; also as a file."""
+"""How far a plan is, unit by unit and day by day, as a supervisor reads it every evening; also as a file.
+
+Who is no administrator reads it of days that are over, as they read everything else: see days_over.py.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,13 +18,12 @@ from sync.central.figures.plan_rounds import UnitDays, read_unit_days
 from sync.central.office.sample.commitment import Stratum
 from sync.central.office.sample.selecting import drawn_counts
 from sync.central.web.frame import Link
-from sync.central.web.headers import PAGE_HEADERS
 from sync.central.web.look import Look
 from sync.central.web.plan_words import PLANS, SEE, plan_crumbs, plan_file, unit_or_part
 from sync.central.web.routes import needs
 from sync.central.web.sample_words import HANDLE
 from sync.central.web.shown import Shown
-from sync.central.web.table_files import FILE_TYPES, FileKind, TableFile, file_links, written_table
+from sync.central.web.table_files import TableFile, file_links, files_of_each
 from sync.central.web.top_up_rows import TopUpRow, top_up_rows
 from sync.central.web.visit import Visit
 from sync.contract.plan import Plan
@@ -29,8 +31,9 @@ from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import ADDRESS_UNKNOWN
 from sync.contract.text import pick
 
+PATH = PLANS + "/{id:str}/tien-do"
 RECENT = 7
-"""Days that a row counts apart."""
+"""Days that a row counts apart: with today, or the days before it for who does not see today."""
 DAYS_SHOWN = 31
 """Days of the table by day; the file has all."""
 
@@ -38,8 +41,9 @@ DAYS_SHOWN = 31
 class ProgressRow(Struct, frozen=True, kw_only=True):
     """One unit or part. back: forms that came back, valid or not. wanted: 0 for no number.
 
-    who: gives forms out there and collects them, "" where the plan names nobody. more: where more people of
-    the unit are asked, for who may, where it lacks forms of a drawn sample.
+    today: None for who does not see today. who: gives forms out there and collects them, "" where the plan
+    names nobody. more: where more people of the unit are asked, for who may, where it lacks forms of a drawn
+    sample.
     """
 
     name: str
@@ -50,7 +54,7 @@ class ProgressRow(Struct, frozen=True, kw_only=True):
     valid: int
     missing: int
     recent: int
-    today: int
+    today: int | None
 
 
 class ProgressGroup(Struct, frozen=True, kw_only=True):
@@ -70,9 +74,10 @@ class DayRow(Struct, frozen=True):
 
 
 class ProgressPage(Struct, frozen=True, kw_only=True):
-    """The progress of a plan. top_ups: people who are asked in addition."""
+    """The progress of a plan. over: only of days that are over. top_ups: people who are asked in addition."""
 
     title: str
+    over: bool
     groups: tuple[ProgressGroup, ...]
     top_ups: tuple[TopUpRow, ...]
     days: tuple[DayRow, ...]
@@ -90,16 +95,18 @@ def _plan(look: Look, id: str) -> Plan:
 def progress_page(look: Look, id: str) -> Shown:
     """The progress of the plan of the address."""
     plan = _plan(look, id)
-    rows = read_unit_days(look.connection, plan, look.today)
+    over = look.only_days_over(plan.unit)
+    rows = read_unit_days(look.connection, plan, look.today, over=over)
     language = look.translation.language
     names = {group.id: pick(group.name, language) for group in plan.groups}
     groups = []
     for group, of_group in groupby(rows, key=lambda each: each.row.group):
         sampled = bool(drawn_counts(look.connection, Stratum(plan.id, group))) and look.may(HANDLE, plan.unit)
-        drawn = tuple(_row(look, plan, each, more=sampled) for each in of_group)
+        drawn = tuple(_row(look, plan, each, over=over, more=sampled) for each in of_group)
         groups.append(ProgressGroup(name=names[group], rows=drawn, total=_total(look, drawn)))
     page = ProgressPage(
         title=pick(plan.title, language),
+        over=over,
         groups=tuple(groups),
         top_ups=top_up_rows(look, plan),
         days=_days(rows)[:DAYS_SHOWN],
@@ -109,8 +116,9 @@ def progress_page(look: Look, id: str) -> Shown:
     return Shown(template="plan_progress.html", title=title, page=page, crumbs=plan_crumbs(look, plan))
 
 
-def _row(look: Look, plan: Plan, each: UnitDays, *, more: bool = False) -> ProgressRow:
-    row, since = each.row, look.today - timedelta(days=RECENT - 1)
+def _row(look: Look, plan: Plan, each: UnitDays, *, over: bool, more: bool = False) -> ProgressRow:
+    row, last = each.row, look.today - timedelta(days=1 if over else 0)
+    since = last - timedelta(days=RECENT - 1)
     return ProgressRow(
         name=unit_or_part(look, plan, row.group, row.unit) if row.unit else look.say("Đơn vị khác"),
         who=_who(plan, row.group, row.unit),
@@ -121,8 +129,8 @@ def _row(look: Look, plan: Plan, each: UnitDays, *, more: bool = False) -> Progr
         back=row.forms + each.invalid,
         valid=row.forms,
         missing=row.missing,
-        recent=sum(n for day, n in each.days.items() if since <= day <= look.today),
-        today=each.days.get(look.today, 0),
+        recent=sum(n for day, n in each.days.items() if since <= day <= last),
+        today=None if over else each.days.get(look.today, 0),
     )
 
 
@@ -133,6 +141,7 @@ def _who(plan: Plan, group: str, unit: str) -> str:
 
 
 def _total(look: Look, rows: Sequence[ProgressRow]) -> ProgressRow:
+    today = [row.today for row in rows if row.today is not None]
     return ProgressRow(
         name=look.say("Cộng"),
         wanted=sum(row.wanted for row in rows),
@@ -140,7 +149,7 @@ def _total(look: Look, rows: Sequence[ProgressRow]) -> ProgressRow:
         valid=sum(row.valid for row in rows),
         missing=sum(row.missing for row in rows),
         recent=sum(row.recent for row in rows),
-        today=sum(row.today for row in rows),
+        today=sum(today) if today else None,
     )
 
 
@@ -156,23 +165,24 @@ def _days(rows: Sequence[UnitDays]) -> tuple[DayRow, ...]:
     return tuple(reversed(days))
 
 
-@get(PLANS + "/{id:str}/tien-do", opt=needs(SEE))
+@get(PATH, opt=needs(SEE))
 async def plan_progress(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[Any]:
     """The progress of a plan."""
     return await visit.show(progress_page, id)
 
 
-def _table(look: Look, id: str, kind: FileKind) -> bytes:
+def _table(look: Look, id: str) -> TableFile:
     """The rows as a file, with a column for each day that has forms."""
     plan = _plan(look, id)
-    rows = read_unit_days(look.connection, plan, look.today)
+    over = look.only_days_over(plan.unit)
+    rows = read_unit_days(look.connection, plan, look.today, over=over)
     names = {group.id: pick(group.name, look.translation.language) for group in plan.groups}
     days = sorted({day for each in rows for day in each.days})
     names_of, numbers = (
         ("Nhóm", "Mã đơn vị", "Đơn vị, phần", "Ai phát"),
         ("Cần", "Thu về", "Hợp lệ", "Còn thiếu"),
     )
-    table = TableFile(
+    return TableFile(
         columns=(
             *((look.say(heading), "text") for heading in names_of),
             *((look.say(heading), "whole") for heading in numbers),
@@ -182,7 +192,7 @@ def _table(look: Look, id: str, kind: FileKind) -> bytes:
             (
                 names[each.row.group],
                 each.row.unit,
-                _row(look, plan, each).name,
+                _row(look, plan, each, over=over).name,
                 _who(plan, each.row.group, each.row.unit),
                 each.row.wanted or None,
                 each.row.forms + each.invalid,
@@ -193,26 +203,6 @@ def _table(look: Look, id: str, kind: FileKind) -> bytes:
             for each in rows
         ],
     )
-    return written_table(kind, "tien-do", table)
 
 
-async def _download(visit: Visit, id: str, kind: FileKind) -> Response[bytes]:
-    content = await visit.read(_table, id, kind)
-    name = f"tien-do-{id}-{visit.desk.today().isoformat()}.{kind}"
-    headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=FILE_TYPES[kind], headers=headers)
-
-
-@get(PLANS + "/{id:str}/tien-do/tai-ve.xlsx", opt=needs(SEE))
-async def progress_workbook(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[bytes]:
-    """The progress as a workbook."""
-    return await _download(visit, id, "xlsx")
-
-
-@get(PLANS + "/{id:str}/tien-do/tai-ve.csv", opt=needs(SEE))
-async def progress_csv(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[bytes]:
-    """The progress as CSV."""
-    return await _download(visit, id, "csv")
-
-
-ROUTES = (plan_progress, progress_workbook, progress_csv)
+ROUTES = (plan_progress, *files_of_each(PATH, "tien-do", needs(SEE), _table))

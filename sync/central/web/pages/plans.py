@@ -31,6 +31,7 @@ from sync.central.web.plan_words import (
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
 from sync.central.web.visit import Visit
+from sync.contract.plan import Plan
 from sync.contract.text import pick
 
 MOST_COUNTED = 40
@@ -133,11 +134,15 @@ def _row(look: Look, file: PlanFile, calendars: Calendars, *, several: bool, cou
         draft=file.issued is not None and file.draft is not None,
         window=window_words(look, *window_of(plan)),
         design=look.say(DESIGNS[plan.design]),
-        have=sum(read_forms(look.connection, plan).values()) if file.issued and counted else None,
+        have=_have(look, plan) if file.issued and counted else None,
         wanted=plan.wanted,
         due=due.working if due else None,
         due_name=capital(value_in_words(due.name, language, look.now)) if due else "",
     )
+
+
+def _have(look: Look, plan: Plan) -> int:
+    return sum(read_forms(look.connection, plan, over=look.only_days_over(plan.unit)).values())
 
 
 @get(PLANS, opt=needs(SEE))

@@ -4,7 +4,7 @@
 others below it has one line for each of these, in the order in which somebody should call them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Literal
@@ -39,7 +39,7 @@ from sync.central.presenting.drawing.level_bar import level_bar
 from sync.central.presenting.drawing.markup import Svg
 from sync.central.presenting.language import capital
 from sync.central.web.choices import Tab
-from sync.central.web.figure_links import answers_at, low_at, rating_at, summary_query
+from sync.central.web.figure_links import answers_at, low_at, places, rating_at, summary_files, summary_query
 from sync.central.web.frame import Link
 from sync.central.web.legends import Swatch, level_legend
 from sync.central.web.look import Look, Place
@@ -144,9 +144,9 @@ class BranchRow(Struct, frozen=True, kw_only=True):
 class TodayPage(Struct, frozen=True, kw_only=True):
     """All that the page shows. query, by_procedure: of the summaries that its numbers are from.
 
-    heat_by_branch: each branch is a row of the strip, with its name. rule: what a percentage counts, "" where
-    nothing was rated. low: the levels that count as unhappy. failed: jobs of the server that do not work, a
-    sentence each.
+    files: the table, as files. heat_by_branch: each branch is a row of the strip, with its name. rule: what a
+    percentage counts, "" where nothing was rated. low: the levels that count as unhappy. failed: jobs of the
+    server that do not work, a sentence each.
     """
 
     name: str
@@ -172,6 +172,7 @@ class TodayPage(Struct, frozen=True, kw_only=True):
     low: str = "1–2"
     nothing: bool = False
     enrol: str = ""
+    files: tuple[Link, ...] = ()
     failed: tuple[str, ...] = ()
 
 
@@ -227,6 +228,7 @@ def today_page(look: Look, place: Place, tab: WindowKey, morning: Morning, *, ad
     form = main_form(morning.reply)
     rows, more = _procedures(look, morning)
     levels = low_levels(form.rows[0]) if form and form.rows else ()
+    table = summary_query(asked.query, by="unit" if asked.branches else "procedure")
     no_machine = morning.today.machines.n == 0
     return TodayPage(
         name=capital(place.name),
@@ -260,6 +262,7 @@ def today_page(look: Look, place: Place, tab: WindowKey, morning: Morning, *, ad
         rule=pick(form.rule, language) if form and form.rule else "",
         low="–".join(str(level) for level in sorted({levels[0], levels[-1]})) if levels else "1–2",
         nothing=not asked.branches and not rows,
+        files=summary_files(look, place.code, table) if rows or asked.branches else (),
         enrol=f"/may/moi?unit={place.code}" if no_machine and look.may("change-devices", place.code) else "",
     )
 
@@ -350,16 +353,14 @@ def _count(known: bool, count: int | None) -> int | None:
 def _procedures(look: Look, morning: Morning) -> tuple[tuple[ProcedureRow, ...], Link | None]:
     """The first rows, and a link to all if there are more."""
     reply, lines = morning.reply, morning.procedures
-    form = main_form(reply)
-    ratings = _places(form.rows, f"#/surveys/{reply.surveys.index(form)}/rows/") if form else {}
-    handovers = _places(reply.handovers.rows, "#/handovers/rows/")
+    at = places(reply)
     rows = tuple(
         ProcedureRow(
             name=line.name or line.code or look.say("Không rõ thủ tục"),
             handovers=line.handovers,
-            handovers_at=handovers.get(id(line.handovers), ""),
+            handovers_at=at.get(id(line.handovers), ""),
             rating=line.rating,
-            rating_at=ratings.get(id(line.rating), ""),
+            rating_at=at.get(id(line.rating), ""),
             bar=level_bar(line.rating.counts, look.translation.language)
             if line.rating and line.rating.counts
             else None,
@@ -373,10 +374,6 @@ def _procedures(look: Look, morning: Morning) -> tuple[tuple[ProcedureRow, ...],
         title = look.say("Xem cả %(n)s thủ tục", n=len(lines))
         more = Link(f"/thu-tuc?{summary_query(morning.asked.query)}", title)
     return rows, more
-
-
-def _places(rows: Iterable[object], at: str) -> dict[int, str]:
-    return {id(row): f"{at}{place}" for place, row in enumerate(rows)}
 
 
 def _branches(look: Look, morning: Morning) -> tuple[BranchRow, ...]:

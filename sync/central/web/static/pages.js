@@ -1,10 +1,5 @@
 // Comforts only: every page works without this file.
 
-// A filter is applied when it is changed, without a button.
-for (const form of document.querySelectorAll("form[data-filter]")) {
-  form.addEventListener("change", () => form.requestSubmit());
-}
-
 // A change can't be sent twice by two quick presses.
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
@@ -13,6 +8,14 @@ for (const form of document.querySelectorAll("form[method=post]")) {
     setTimeout(() => delete form.dataset.sent, 4000);
   });
 }
+
+// Work that takes longer than a moment says so until its page comes. A form whose answer is a file has no page.
+const busy = document.querySelector("[data-busy]");
+document.addEventListener("submit", (event) => {
+  if ("file" in event.target.dataset) return;
+  setTimeout(() => { if (!event.defaultPrevented) busy.textContent = busy.dataset.busy; }, 700);
+});
+addEventListener("pageshow", () => { busy.textContent = ""; });
 
 // The menu closes with Escape, and when something else is pressed.
 for (const menu of document.querySelectorAll("details[data-menu]")) {
