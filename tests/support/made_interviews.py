@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.configuration.row_queries import newest_releases
-from sync.central.office.interviews.again import draw_rechecks, order_again, rechecks_of, record_recheck
+from sync.central.office.interviews.again import draw_rechecks, open_recheck, rechecks_of, record_recheck
 from sync.central.office.interviews.answers import Interview
+from sync.central.office.interviews.asked_again import order_again
 from sync.central.office.interviews.confidential import promise
 from sync.central.office.interviews.field_work import assign_unit, open_next, record_interview
 from sync.central.office.interviews.whose_turn import assigned_to
@@ -57,6 +58,9 @@ def make_interviews(province: Province) -> None:
         with acting(engine, by) as act:
             surveys = load_surveys(act.connection)
             never, same, *_ = (each.key for each in rechecks_of(act.connection, plan_id))
+            promise(act, CHECKER)
+            for key in (never, same):
+                open_recheck(act, issued.plan, key, CHECKER, keys)
             record_recheck(act, issued.plan, never, CHECKER, None, surveys)
             record_recheck(act, issued.plan, same, CHECKER, ANSWERS, surveys)
             order_again(act, issued.plan, never, "chưa được hỏi")
