@@ -36,6 +36,7 @@ ENGLISH: dict[str, str] = {
     "nhóm này không thu phiếu giấy": "this group is not asked on paper",
     "kế hoạch không gồm đơn vị này": "the unit does not take part in the plan",
     "ngày này chưa tới": "this day has not come yet",
+    "đếm được {0}, lô ghi {1}": "counted {0}, the lot has {1}",
     "phải là hai người khác nhau": "they have to be two people",
     "đã nhập {0} phiếu": "{0} forms were keyed",
     "số {0}; đã in số {1}": "number {0}; printed are {1}",

@@ -10,23 +10,30 @@ from msgspec import Struct
 from sqlalchemy import Connection, and_, delete, exists, func, insert, select, update
 
 from sync.central.intake.own_devices import OWN_LEDGERS
-from sync.central.store.paper_tables import paper_forms, paper_lots, paper_seconds, print_runs
+from sync.central.store.paper_tables import (
+    paper_forms,
+    paper_handovers,
+    paper_lots,
+    paper_seconds,
+    print_runs,
+)
 from sync.central.store.schema import responses, voided
 from sync.contract.canonical import decode_response
 
 Rows = Sequence[Any]  # of the driver
-_ACCOUNTS = {"account", "first_account", "decider"}
+_ACCOUNTS = {"account", "first_account", "decider", "giver", "receiver"}
 # The name of every keying desk begins so.
 DESK = OWN_LEDGERS + "desk-"
 
 
 class PaperKept(Struct, frozen=True):
-    """Rows of print runs, lots, forms, and second keyings."""
+    """Rows of print runs, lots, forms, second keyings, and handings over."""
 
     runs: Rows
     lots: Rows
     forms: Rows
     seconds: Rows
+    handovers: Rows
 
 
 def same_forms(connection: Connection, ids: Collection[str]) -> set[str]:
@@ -75,7 +82,7 @@ def forget_responses(connection: Connection, ids: Sequence[str]) -> None:
 
 def read_paper(connection: Connection) -> PaperKept:
     """All of this database."""
-    tables = (print_runs, paper_lots, paper_forms, paper_seconds)
+    tables = (print_runs, paper_lots, paper_forms, paper_seconds, paper_handovers)
     return PaperKept(*(connection.execute(select(table)).all() for table in tables))
 
 
@@ -92,6 +99,7 @@ def carry_paper(connection: Connection, kept: PaperKept, numbers: Mapping[int, i
         (paper_lots, kept.lots, ("id",), "changed_at"),
         (paper_forms, kept.forms, ("unit", "plan", "number", "copy"), "keyed_at"),
         (paper_seconds, kept.seconds, ("unit", "plan", "number"), "changed_at"),
+        (paper_handovers, kept.handovers, ("id",), "changed_at"),
     ):
         known = {_key(row, key): getattr(row, changed) for row in connection.execute(select(table))}
         for row in rows:
@@ -117,6 +125,9 @@ def paper_fault(connection: Connection) -> str:
     """What is wrong with the stored forms, "" for nothing: for the check of a backup."""
     f = paper_forms.c
     queries = {
+        "a handing over of no lot": select(paper_handovers.c.id).where(
+            ~exists().where(paper_lots.c.id == paper_handovers.c.lot)
+        ),
         "a paper form of no lot": select(f.id).where(~exists().where(paper_lots.c.id == f.lot)),
         "a paper form of no response": select(f.id).where(
             f.response.is_not(None), ~exists().where(responses.c.id == f.response)

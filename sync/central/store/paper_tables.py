@@ -102,3 +102,20 @@ paper_seconds = Table(
     Column("unlisted", Text, nullable=False, server_default=""),
     Column("changed_at", String(40), nullable=False),
 )
+
+# A lot that one person hands to another, see office/paper/handing.py. giver, receiver: accounts. counted: by
+# the receiver, 0 before. state: offered, received, refused, withdrawn. answer: why it was refused.
+paper_handovers = Table(
+    "paper_handovers",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("lot", String(12), nullable=False, index=True),
+    Column("giver", Integer, nullable=False),
+    Column("receiver", Integer, nullable=False, index=True),
+    Column("state", String(10), nullable=False),
+    Column("counted", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("offered_at", String(40), nullable=False),
+    Column("changed_at", String(40), nullable=False),
+)

@@ -14,7 +14,7 @@ document; on a command line it is printed by `Problem.lines`. A number is never 
     sampling.py  HL4310  and on: lists of people, samples, interviews and re-checks
     posting.py   HL4340  and on: letters that ask organisations to answer
     updates.py   HL4243  and on: updates of a terminal's software
-    planning.py  HL4290  and on: plans that an office writes and carries out
+    planning.py  HL4290  and on: plans that an office writes and carries out, with their paper and forms
     centre.py    HL5xxx  the centre and its tools
     paper.py     HL5220  and on: paper forms
     table.py             all of them by number, as it is read from a file or an answer

@@ -90,6 +90,38 @@ PACKAGE_DIFFERS = Kind(
     remedy="Tính lại SHA-256 của tệp ban-ke.json; nếu vẫn khác thì xin bên giao gửi lại gói",
     remedy_en="Compute the SHA-256 of ban-ke.json again; if it still differs, ask for the package once more",
 )
+LOT_HELD_BY_ANOTHER = Kind(
+    number="HL4301",
+    status=409,
+    title="Lô phiếu này do người khác giữ",
+    title_en="Somebody else holds this lot of forms",
+    remedy="Để người đang giữ lô bàn giao",
+    remedy_en="Let the person who holds it hand it over",
+)
+LOT_OFFERED = Kind(
+    number="HL4302",
+    status=409,
+    title="Lô phiếu này đang chờ một người xác nhận đã nhận",
+    title_en="This lot of forms waits for somebody to confirm it",
+    remedy="Chờ người ấy xác nhận, hoặc rút lại rồi giao cho người khác",
+    remedy_en="Wait for that person, or take it back and offer it to another one",
+)
+NOT_OFFERED_TO_YOU = Kind(
+    number="HL4303",
+    status=409,
+    title="Không có bàn giao nào của lô này đang chờ bạn",
+    title_en="No handing over of this lot waits for you",
+    remedy="Tải lại trang bàn giao của lô",
+    remedy_en="Load the page of the lot's handing over again",
+)
+FORMS_COUNTED_OTHERWISE = Kind(
+    number="HL4304",
+    status=409,
+    title="Số phiếu bạn đếm khác số của lô",
+    title_en="You have counted another number of forms than the lot has",
+    remedy="Hai người đếm lại; lô ghi sai thì ghi số đã đếm lại, thiếu phiếu thì không nhận và nêu lý do",
+    remedy_en="Count together; correct the number of the lot, or refuse it and say why if forms are missing",
+)
 NOTICE_NOWHERE = Kind(
     number="HL4361",
     status=409,

@@ -9,6 +9,7 @@ entering.py  the acts of keying: a form, an invalid form, a form keyed again
 matching.py  what a short name without marks can mean
 twice.py     double keying: a share is keyed by two people, a third decides
 unlisted.py  names that the catalogue lacks, and words keyed in two ways, opened by who may
+handing.py   a lot goes from one person to another, and both confirm it
 listing.py   how far runs and lots are
 
 What stays of them over a removal and a restore: office/paper_kept.py.

@@ -1,7 +1,7 @@
 """What the visitor has to do.
 
 Reports to draft and to approve, remarks and alerts they hold, remedies of theirs, and those to be checked;
-notices and tasks of plans, and what keeps plans from going on.
+notices and tasks of plans, what keeps plans from going on, and lots of paper forms handed to them.
 """
 
 from datetime import date
@@ -16,6 +16,8 @@ from sync.central.figures.morning import reports_to_draft
 from sync.central.figures.said import value_in_words
 from sync.central.office.alerts.listing import AlertsAsked, alert_reader, alerts_of
 from sync.central.office.corrections import naming
+from sync.central.office.paper.handing import offered_to
+from sync.central.office.paper.lots import lot_named
 from sync.central.office.people.permissions import PermittedAct, may_anywhere
 from sync.central.office.planning.notices import own_units, unread_at
 from sync.central.office.planning.obstacles import Obstacle, answered_for, unanswered
@@ -31,9 +33,12 @@ from sync.central.reports.kinds.all_kinds import KINDS
 from sync.central.web.alert_words import ALERTS, alert_row
 from sync.central.web.look import Look
 from sync.central.web.near_units import of_unit
+from sync.central.web.pages.paper_desk import PAPER
+from sync.central.web.pages.paper_handing import HANDING
 from sync.central.web.pages.remedies import HANDLE, SEE, own_reader, reader_for
 from sync.central.web.pages.reports import DRAFT
 from sync.central.web.pages.reports import SEE as SEE_REPORTS
+from sync.central.web.paper_words import KEY, asked_words
 from sync.central.web.plan_words import ANSWER, PLANS
 from sync.central.web.remark_rows import REMARKS, procedure_name
 from sync.central.web.remedy_words import REMEDIES
@@ -88,6 +93,7 @@ def my_tasks_page(look: Look) -> Shown:
         _of_plans(look),
         _unanswered(look),
         _answered(look),
+        _lots(look),
     )
     page = MyTasksPage(tuple(tasks for tasks in kinds if tasks and tasks.rows))
     return Shown(template="my_tasks.html", title=look.say("Việc của tôi"), page=page)
@@ -227,6 +233,17 @@ def _answered(look: Look) -> Tasks:
     """What the visitor said keeps a plan from going on, and was answered."""
     rows = [_obstacle(look, each) for each in answered_for(look.connection, look.person.account)]
     return _tasks(look.say("Vướng mắc tôi báo, đã có trả lời"), rows, PLANS, more=False)
+
+
+def _lots(look: Look) -> Tasks:
+    """The lots of paper forms that somebody hands to the visitor."""
+    rows = []
+    for each in offered_to(look.connection, look.person.account):
+        lot = lot_named(look.connection, each.lot)
+        if look.may(KEY, lot.asked.unit):
+            unit = _unit_name(look, lot.asked.unit)
+            rows.append(TaskRow(f"{PAPER}/{each.lot}{HANDING}", asked_words(look, lot.asked), unit))
+    return _tasks(look.say("Lô phiếu chờ tôi nhận"), rows, PAPER, more=False)
 
 
 def _obstacle(look: Look, each: Obstacle) -> TaskRow:

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _add_plan_notices()
     _add_handed_over()
     _prepare_field_work()
+    _hand_over_paper()
 
 
 def _change_first_answers() -> None:
@@ -111,3 +112,22 @@ def _prepare_field_work() -> None:
         sa.Column("changed_at", sa.String(40), nullable=False),
         sa.PrimaryKeyConstraint("plan", "stratum", name=op.f("pk_unit_choices")),
     )
+
+
+def _hand_over_paper() -> None:
+    op.create_table(
+        "paper_handovers",
+        sa.Column("id", sa.String(12), nullable=False),
+        sa.Column("lot", sa.String(12), nullable=False),
+        sa.Column("giver", sa.Integer(), nullable=False),
+        sa.Column("receiver", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("offered_at", sa.String(40), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_handovers")),
+    )
+    op.create_index(op.f("ix_paper_handovers_lot"), "paper_handovers", ["lot"])
+    op.create_index(op.f("ix_paper_handovers_receiver"), "paper_handovers", ["receiver"])
