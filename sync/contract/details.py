@@ -69,6 +69,7 @@ ENGLISH: dict[str, str] = {
     "có {0} tên như vậy: chọn ở ô này": "there are {0} such names: choose in this field",
     "phiếu trống: ghi là không hợp lệ": "the form is blank: note it as invalid",
     "sau ngày {0}, khi phiếu đã về": "after {0}, when the form had come back",
+    "nhiều nhất {0} dự thảo, mỗi tên {1} ký tự": "at most {0} drafts, each name {1} characters",
     # --- letters ----------------------------------------------------------------------------------------
     "ghi như 45/STP-VP": "write it like 45/STP-VP",
     "Gửi qua bưu điện": "by post",

@@ -59,7 +59,7 @@ def _of_form(unit: str, plan: str, form: int) -> ColumnElement[bool]:
 
 
 def empty_letters(act: Act, ended: Mapping[str, date]) -> int:
-    """Remove the organisations and links of every plan that ended more than KEPT_DAYS ago; how many letters.
+    """Remove the organisations, drafts and links of every plan that ended more than KEPT_DAYS ago; how many.
 
     Left are the numbers and what became of each letter: nothing leads from a letter to its answer.
     ended: the day on which each plan ended; a plan that is not in it has not. Undoes the act if there was
@@ -72,7 +72,8 @@ def empty_letters(act: Act, ended: Mapping[str, date]) -> int:
     over = [plan for plan in plans if plan in ended and ended[plan] < before]
     count = 0
     for plan in over:
-        removed = {"link": None, "sealed_key": "", "sealed_box": "", "changed_at": act.now.isoformat()}
+        removed = {"link": None, "sealed_key": "", "sealed_box": "", "drafts": ""}
+        removed["changed_at"] = act.now.isoformat()
         own = (c.plan == plan) & (c.sealed_box != "")
         number = int(connection.execute(update(letters).where(own).values(removed)).rowcount)
         act.note("letters-removed", plan, str(number))

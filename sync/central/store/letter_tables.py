@@ -11,7 +11,8 @@ from sync.central.store.schema import metadata
 # link: SHA-256 of the code of its one-use link; NULL once its organisation was removed. sealed_key,
 # sealed_box: name and address of the organisation, and the code; "" once they were removed. number,
 # signed_on, postal_code: of the letter, "" until the office has them. …_on: the day of each thing that
-# happened to it, "" for not yet; post/letters.py says what state they make. account: who did the last of
+# happened to it, "" for not yet; post/letters.py says what state they make. drafts: of legal documents that
+# the organisation is asked about, one a line. account: who did the last of
 # them, 0 for none.
 letters = Table(
     "letters",
@@ -32,6 +33,7 @@ letters = Table(
     Column("answered_on", String(10), nullable=False, server_default=""),
     Column("undelivered_on", String(10), nullable=False, server_default=""),
     Column("lost_on", String(10), nullable=False, server_default=""),
+    Column("drafts", Text, nullable=False, server_default=""),
     Column("account", Integer, nullable=False),
     Column("changed_at", String(40), nullable=False),
     Index("ix_letters_plan", "plan"),

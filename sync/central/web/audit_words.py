@@ -62,6 +62,7 @@ ACT_WORDS: Mapping[str, str] = {
     "keys-use": "Dùng khóa mới",
     "letterhead": "Sửa thể thức văn bản",
     "letter-address": "Mở nơi nhận của một công văn",
+    "letter-drafts": "Ghi dự thảo được hỏi của công văn",
     "letter-lost": "Ghi công văn thất lạc",
     "letter-undelivered": "Ghi công văn bị trả về",
     "letters": "Chép công văn đã gửi",

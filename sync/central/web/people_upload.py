@@ -53,6 +53,7 @@ MEANINGS: Mapping[str, str] = {
     "given": "Mã khách hàng của đơn vị",
     "field": "Lĩnh vực",
 }
+OF_LETTERS: Mapping[str, str] = {**MEANINGS, "drafts": "Dự thảo văn bản được hỏi ý kiến"}
 
 
 class ColumnChoice(Struct, frozen=True, kw_only=True):
@@ -107,13 +108,12 @@ class ColumnFields(Struct, frozen=True, forbid_unknown_fields=True):
     phone: Annotated[str, Meta(max_length=300)] = field(default="", name="cot_dien_thoai")
     address: Annotated[str, Meta(max_length=300)] = field(default="", name="cot_dia_chi")
     given: Annotated[str, Meta(max_length=300)] = field(default="", name="cot_ma")
+    drafts: Annotated[str, Meta(max_length=300)] = field(default="", name="cot_du_thao")
     field: Annotated[str, Meta(max_length=300)] = field(default="", name="cot_linh_vuc")
 
     def columns(self) -> Columns:
         """What was chosen."""
-        return Columns(
-            name=self.name, phone=self.phone, address=self.address, given=self.given, field=self.field
-        )
+        return Columns(**{meaning: getattr(self, meaning) for meaning in _FIELDS})
 
 
 class TableFields(Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,6 +135,7 @@ _FIELDS = {
     "address": "cot_dia_chi",
     "given": "cot_ma",
     "field": "cot_linh_vuc",
+    "drafts": "cot_du_thao",
 }
 
 
@@ -195,7 +196,7 @@ def step_of(
 ) -> UploadStep:
     """Where a list is that was read: its columns to choose, or what would be taken in.
 
-    lister: reads the people of the table; None: `list_of`.
+    lister: reads the organisations of the table, which get letters; None: `list_of`.
     """
     step = first_step(look, owner)
     headings = table.sheet.headings
@@ -215,14 +216,14 @@ def step_of(
             Option("", look.say("không có")),
             *(Option(heading, heading) for heading in dict.fromkeys(headings)),
         ),
-        choices=_choices(look, table.columns or guessed(headings)),
+        choices=_choices(look, table.columns or guessed(headings), OF_LETTERS if lister else MEANINGS),
         tried=tried,
         wrong=wrong[:SHOWN],
         errors=len(wrong),
     )
 
 
-def _choices(look: Look, columns: Columns) -> tuple[ColumnChoice, ...]:
+def _choices(look: Look, columns: Columns, meanings: Mapping[str, str]) -> tuple[ColumnChoice, ...]:
     return tuple(
         ColumnChoice(
             field=_FIELDS[meaning],
@@ -230,7 +231,7 @@ def _choices(look: Look, columns: Columns) -> tuple[ColumnChoice, ...]:
             chosen=getattr(columns, meaning),
             needed=meaning == "name",
         )
-        for meaning, label in MEANINGS.items()
+        for meaning, label in meanings.items()
     )
 
 

@@ -25,10 +25,11 @@ _SHOWN: Final = ("name", "address", "phone")
 
 
 class SealedOrganisation(Struct, frozen=True):
-    """One organisation, ready to be written. link: the digest of its code."""
+    """One organisation, ready to be written. link: the digest of its code. drafts: it is asked about."""
 
     sealed: Sealed
     link: bytes
+    drafts: tuple[str, ...] = ()
 
 
 class ClosedLetter(Struct, frozen=True):
@@ -72,7 +73,7 @@ def seal_organisations(
         said = {name: getattr(listed, name) for name in _SHOWN}
         sealed = seal_words({"organisation": said, "link": code}, public[-1].id, public[-1].public)
         assert sealed is not None
-        made.append(SealedOrganisation(sealed, link_digest(code)))
+        made.append(SealedOrganisation(sealed, link_digest(code), listed.drafts))
     return tuple(made)
 
 

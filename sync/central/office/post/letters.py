@@ -42,7 +42,7 @@ _DECIDES: tuple[tuple[str, LetterState], ...] = (
 class Letter(Struct, frozen=True, kw_only=True):
     """One letter. form: the number of its form. number, signed_on: of the letter itself, "" and None before.
 
-    has_address: its organisation was not removed yet.
+    has_address: its organisation was not removed yet. drafts: of legal documents that it is asked about.
     """
 
     asked: Asked
@@ -58,6 +58,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     undelivered_on: date | None = None
     lost_on: date | None = None
     has_address: bool = True
+    drafts: tuple[str, ...] = ()
 
     @property
     def state(self) -> LetterState:
@@ -120,5 +121,6 @@ def letter_of(row: Row[Any]) -> Letter:
         number=row.number,
         postal_code=row.postal_code,
         has_address=bool(row.sealed_box),
+        drafts=tuple(row.drafts.splitlines()),
         **{name: date.fromisoformat(day) if (day := getattr(row, name)) else None for name in days},
     )

@@ -28,6 +28,8 @@ from sync.central.office.post.letters import (
     letter_of,
     letter_query,
 )
+from sync.central.office.sample.people_list import LONGEST as LONGEST_DRAFT
+from sync.central.office.sample.people_list import MOST_DRAFTS
 from sync.central.store.database import one_at_a_time
 from sync.central.store.letter_tables import letters
 from sync.contract.plan import VIET_NAM
@@ -90,6 +92,7 @@ def make_letters(
             "link": each.link,
             "sealed_key": each.sealed.key,
             "sealed_box": each.sealed.box,
+            "drafts": "\n".join(each.drafts),
             "account": account,
             "changed_at": act.now.isoformat(),
         }
@@ -206,6 +209,22 @@ def mark_letter(act: Act, mailing: Mailing, form: int, mark: Mark, *, day: date,
     other = {"undelivered": "lost_on", "lost": "undelivered_on"}[mark]
     _change(act, letter, account, **{f"{mark}_on": day.isoformat(), other: ""})
     act.note(f"letter-{mark}", mailing.subject, f"{form} {day.isoformat()}")
+
+
+def name_drafts(act: Act, mailing: Mailing, form: int, drafts: Sequence[str], *, account: int) -> None:
+    """Note which drafts of legal documents an organisation is asked about, in place of those before.
+
+    form: of its letter. drafts: from `drafts_of`. Raises ProblemError HL4345, HL4346, and HL4344 for one
+    whose organisation was removed.
+    """
+    if len(drafts) > MOST_DRAFTS or any(len(each) > LONGEST_DRAFT for each in drafts):
+        raise _wrong("drafts", f"nhiều nhất {MOST_DRAFTS} dự thảo, mỗi tên {LONGEST_DRAFT} ký tự")
+    one_at_a_time(act.connection)
+    letter = letter_named(act.connection, mailing.plan, mailing.unit, form)
+    if not letter.has_address:
+        raise ProblemError(LETTER_STATE_WRONG(where=str(form)))
+    _change(act, letter, account, drafts="\n".join(drafts))
+    act.note("letter-drafts", mailing.subject, f"{form}: {len(drafts)}")
 
 
 def _in_states(

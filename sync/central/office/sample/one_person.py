@@ -19,7 +19,10 @@ _SIGNS = re.compile(r"[\s.()+\-–]")
 
 
 class Listed(Struct, frozen=True, kw_only=True):
-    """Somebody on a list. given: the office's own id. lines: how often the list names them."""
+    """Somebody on a list. given: the office's own id. lines: how often the list names them.
+
+    drafts: of legal documents that an organisation is asked about.
+    """
 
     name: str
     phone: str = ""
@@ -27,6 +30,7 @@ class Listed(Struct, frozen=True, kw_only=True):
     given: str = ""
     field: str = ""
     lines: int = 1
+    drafts: tuple[str, ...] = ()
 
 
 def phone_number(text: str) -> str | None:

@@ -4,6 +4,7 @@ Columns have other names in each software: somebody says once which is which, an
 column that nobody named is not read.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -17,7 +18,10 @@ from sync.contract.problem import Problem, ProblemsError
 from sync.contract.problem.files import ENTRY_INVALID
 
 LONGEST: Final = 300
-"""Characters of a cell."""
+"""Characters of a cell, and of the name of a draft."""
+MOST_DRAFTS: Final = 30
+"""Drafts that one organisation is asked about."""
+_BETWEEN_DRAFTS = re.compile(r"[;\n]+")
 MOST_FIELDS: Final = 60
 """Different fields of one list: more are names or addresses, and a field is not sealed."""
 # What lists call each meaning, in small letters; the first that a list has is proposed.
@@ -31,6 +35,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "address": ("địa chỉ", "địa chỉ liên hệ", "nơi ở", "chỗ ở hiện nay", "thôn, tổ dân phố"),
     "given": ("mã khách hàng", "mã phụ huynh"),
     "field": ("lĩnh vực", "tên lĩnh vực", "lớp", "khối"),
+    "drafts": ("dự thảo", "tên dự thảo", "dự thảo văn bản", "dự thảo đã hỏi"),
 }
 
 
@@ -42,6 +47,7 @@ class Columns(Struct, frozen=True, kw_only=True):
     address: str = ""
     given: str = ""
     field: str = ""
+    drafts: str = ""
 
     def named(self) -> dict[str, str]:
         """The heading of each meaning that has one."""
@@ -131,6 +137,10 @@ def _faults(sheet: Sheet, row: Row, columns: Columns) -> Iterator[Problem]:
     cells = {meaning: row.cells.get(heading, "") for meaning, heading in named.items()}
     if not cells["name"]:
         yield ENTRY_INVALID(where=f"{where}: {columns.name}", detail="để trống")
+    drafts = drafts_of(cells.pop("drafts", ""))
+    if len(drafts) > MOST_DRAFTS or any(len(each) > LONGEST for each in drafts):
+        detail = f"nhiều nhất {MOST_DRAFTS} dự thảo, mỗi tên {LONGEST} ký tự"
+        yield ENTRY_INVALID(where=f"{where}: {columns.drafts}", detail=detail)
     for meaning, text in cells.items():
         if len(text) > LONGEST:
             yield ENTRY_INVALID(where=f"{where}: {named[meaning]}", detail=f"dài hơn {LONGEST} ký tự")
@@ -156,7 +166,14 @@ def _person(row: Row, columns: Columns) -> Listed:
         address=cells.get("address", ""),
         given=cells.get("given", ""),
         field=cells.get("field", ""),
+        drafts=drafts_of(row.cells.get(columns.drafts, "")) if columns.drafts else (),
     )
+
+
+def drafts_of(text: str) -> tuple[str, ...]:
+    """The drafts that a text names, each once: one a line, or with a semicolon between them."""
+    names = (" ".join(each.split()) for each in _BETWEEN_DRAFTS.split(text))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _together(same: Sequence[Listed]) -> Listed:
@@ -166,4 +183,7 @@ def _together(same: Sequence[Listed]) -> Listed:
         name: next((getattr(person, name) for person in same if getattr(person, name)), "")
         for name in ("name", "phone", "address", "given")
     }
-    return replace(same[0], **first, field=fields.most_common(1)[0][0], lines=len(same))
+    drafts = tuple(dict.fromkeys(draft for person in same for draft in person.drafts))
+    return replace(
+        same[0], **first, field=fields.most_common(1)[0][0], lines=len(same), drafts=drafts[:MOST_DRAFTS]
+    )

@@ -106,6 +106,7 @@ def _invitation(words: LetterWords, addressed: AddressedLetter) -> tuple[Block, 
             f"{ground}{frame.name} tổ chức khảo sát{title}. {frame.name} đề nghị quý cơ quan, đơn vị trả lời "
             f"phiếu khảo sát số {form_number(addressed)} kèm theo công văn này{_until(words)}."
         ),
+        *_drafts(addressed),
         *_ways(words),
         Paragraph(
             "Số phiếu chỉ dùng để biết nơi nào đã trả lời và để nhắc; báo cáo tổng hợp chung, không nêu tên "
@@ -127,7 +128,22 @@ def _reminder(words: LetterWords, addressed: AddressedLetter) -> tuple[Block, ..
             "lời."
         ),
         Paragraph(f"{frame.name} đề nghị quý cơ quan, đơn vị trả lời phiếu{_until(words)}."),
+        *_drafts(addressed),
         *_ways(words),
+    )
+
+
+def _drafts(addressed: AddressedLetter) -> tuple[Block, ...]:
+    """The drafts of legal documents that the organisation is asked about, if there are any."""
+    drafts = addressed.letter.drafts
+    if not drafts:
+        return ()
+    ends = (*(";" for _ in drafts[1:]), ".")
+    return (
+        Paragraph(
+            "Phiếu khảo sát hỏi ý kiến về việc thẩm định, góp ý dự thảo văn bản quy phạm pháp luật sau:"
+        ),
+        *(Paragraph(f"{draft}{end}", item=True) for draft, end in zip(drafts, ends, strict=True)),
     )
 
 

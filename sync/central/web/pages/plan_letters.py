@@ -29,10 +29,12 @@ from sync.central.office.post.sending import (
     Mark,
     discard_drafts,
     mark_letter,
+    name_drafts,
     number_letters,
     reveal_letter,
     send_letters,
 )
+from sync.central.office.sample.people_list import drafts_of
 from sync.central.web.choices import Option
 from sync.central.web.letter_words import (
     HANDLE,
@@ -54,7 +56,7 @@ from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.routes import needs
 from sync.central.web.sample_words import sampled_plan, targets_of
 from sync.central.web.shown import Shown
-from sync.central.web.typed import line
+from sync.central.web.typed import line, lines
 from sync.central.web.visit import Visit
 from sync.contract.days import read_day
 from sync.contract.form_code import number_in
@@ -103,12 +105,20 @@ class LetterRow(Struct, frozen=True, kw_only=True):
     look: str
 
 
+class DraftRow(Struct, frozen=True):
+    """A draft of a legal document, and the forms of the letters that ask about it."""
+
+    name: str
+    forms: tuple[int, ...]
+
+
 class MailingPage(Struct, frozen=True, kw_only=True):
     """The letters of a unit for a group.
 
     waiting: those that nobody has answered. sendable: those that can be handed to the post, drafts: how many
-    of them never were. unnumbered: how many have no number. opened: the letter whose address was asked for.
-    may, may_print: what the visitor may do.
+    of them never were. asked_about: the drafts of legal documents in them. typed: such drafts that were
+    refused. unnumbered: how many have no number. opened: the letter whose address was asked for. may,
+    may_print: what the visitor may do.
     """
 
     address: str
@@ -121,6 +131,8 @@ class MailingPage(Struct, frozen=True, kw_only=True):
     waiting: tuple[LetterRow, ...]
     sendable: tuple[LetterRow, ...]
     drafts: int
+    asked_about: tuple[DraftRow, ...]
+    typed: str
     unnumbered: int
     marks: tuple[Option, ...]
     opened: AddressedLetter | None
@@ -145,6 +157,13 @@ class MarkFields(Struct, frozen=True, forbid_unknown_fields=True):
     form: Short = field(name="quet")
     mark: Short = field(name="viec")
     day: Short = field(name="ngay")
+
+
+class DraftFields(Struct, frozen=True, forbid_unknown_fields=True):
+    """The drafts of legal documents that a letter asks about, one a line; form: its number."""
+
+    form: Short = field(name="quet")
+    drafts: Annotated[str, Meta(max_length=20_000)] = field(default="", name="du_thao")
 
 
 class ScanFields(Struct, frozen=True, forbid_unknown_fields=True):
@@ -187,7 +206,12 @@ def _of(letters: Sequence[Letter], group: str, unit: str) -> tuple[Letter, ...]:
 
 
 def mailing_page(
-    look: Look, at: At, *, opened: AddressedLetter | None = None, refused: ProblemError | None = None
+    look: Look,
+    at: At,
+    *,
+    typed: str = "",
+    opened: AddressedLetter | None = None,
+    refused: ProblemError | None = None,
 ) -> Shown:
     """The letters of a unit for a group, and what can be noted of them. opened: one with its address."""
     of, language = mailing_at(look, at), look.translation.language
@@ -208,6 +232,8 @@ def mailing_page(
         waiting=tuple(row for row in rows if row.letter.form in left),
         sendable=tuple(row for row in rows if row.letter.state in _SENDABLE),
         drafts=sum(each.state == "draft" for each in letters),
+        asked_about=_asked_about(letters),
+        typed=typed,
         unnumbered=sum(not each.number and each.state in ("draft", "sent", "reminded") for each in letters),
         marks=tuple(Option(mark, look.say(MARK_WORDS[mark])) for mark in MARKS),
         opened=opened,
@@ -224,6 +250,16 @@ def mailing_page(
         crumbs=letter_crumbs(look, of),
         status=refused.problem.kind.status if refused else 200,
     )
+
+
+def _asked_about(letters: Sequence[Letter]) -> tuple[DraftRow, ...]:
+    """Every draft with the letters about it, the one with most of them first."""
+    forms: dict[str, list[int]] = {}
+    for letter in letters:
+        for draft in letter.drafts:
+            forms.setdefault(draft, []).append(letter.form)
+    rows = (DraftRow(name, tuple(of)) for name, of in forms.items())
+    return tuple(sorted(rows, key=lambda row: (-len(row.forms), row.name)))
 
 
 def _row(look: Look, letter: Letter) -> LetterRow:
@@ -343,6 +379,27 @@ async def reveals_letter(
     return await visit.show(mailing_page, at, opened=opened)
 
 
+@post(ONE + "/du-thao", opt=needs(HANDLE))
+async def names_drafts(
+    visit: NamedDependency[Visit], id: FromPath[str], stratum: FromPath[str], unit: FromPath[str]
+) -> Response[Any]:
+    """Note which drafts of legal documents a letter asks about."""
+    at = (id, stratum, unit)
+    fields = await visit.fields(DraftFields)
+    of = await visit.read(mailing_at, at, HANDLE)
+    try:
+        form, drafts = _scanned(of, fields.form), drafts_of(lines(fields.drafts, "du_thao"))
+        await visit.act(_name_drafts, of.mailing, form, drafts, visit.visitor.person.account)
+    except ProblemError as error:
+        return await visit.show(mailing_page, at, typed=fields.drafts, refused=error)
+    said = visit.say("Đã ghi %(n)s dự thảo của công văn kèm phiếu số %(form)s.", n=len(drafts), form=form)
+    return visit.go(f"{of.address}#du-thao", said)
+
+
+def _name_drafts(act: Act, mailing: Mailing, form: int, drafts: tuple[str, ...], account: int) -> None:
+    name_drafts(act, mailing, form, drafts, account=account)
+
+
 @post(ONE + "/bo", opt=needs(HANDLE))
 async def discards_letters(
     visit: NamedDependency[Visit], id: FromPath[str], stratum: FromPath[str], unit: FromPath[str]
@@ -408,6 +465,7 @@ ROUTES = (
     sends_letters,
     marks_letter,
     reveals_letter,
+    names_drafts,
     discards_letters,
     scans_form,
 )

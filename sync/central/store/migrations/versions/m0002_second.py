@@ -17,6 +17,7 @@ def upgrade() -> None:
     _add_handed_over()
     _prepare_field_work()
     _hand_over_paper()
+    _name_drafts()
 
 
 def _change_first_answers() -> None:
@@ -131,3 +132,7 @@ def _hand_over_paper() -> None:
     )
     op.create_index(op.f("ix_paper_handovers_lot"), "paper_handovers", ["lot"])
     op.create_index(op.f("ix_paper_handovers_receiver"), "paper_handovers", ["receiver"])
+
+
+def _name_drafts() -> None:
+    op.add_column("letters", sa.Column("drafts", sa.Text(), server_default="", nullable=False))
