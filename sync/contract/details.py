@@ -70,6 +70,8 @@ ENGLISH: dict[str, str] = {
     "phiếu trống: ghi là không hợp lệ": "the form is blank: note it as invalid",
     "sau ngày {0}, khi phiếu đã về": "after {0}, when the form had come back",
     "nhiều nhất {0} dự thảo, mỗi tên {1} ký tự": "at most {0} drafts, each name {1} characters",
+    "Chỉ số {0}": "indicator {0}",
+    "không có cột nào trong: {0}": "has none of the columns {0}",
     # --- letters ----------------------------------------------------------------------------------------
     "ghi như 45/STP-VP": "write it like 45/STP-VP",
     "Gửi qua bưu điện": "by post",

@@ -6,7 +6,7 @@ statistics.py      pure: shares, means and intervals of counted answers
 plans.py           counts of a plan
 progress.py        pure: how far along a plan is, unit by unit
 sampling.py        pure: sample sizes and margins of error
-scoring.py         pure: the nine indicators of circular 01/2018/TT-VPCP
+scoring.py         pure: the nine indicators of circular 01/2018/TT-VPCP; score_card.py reads what was given
 keying_time.py     how long a paper form takes to key
 drivers.py         pure: which ratings correlate with the overall one
 today.py           pure: the four sentences of a morning; said.py has their words in both languages

@@ -1,5 +1,5 @@
 """The work on plans over a restore: drafts, tasks, obstacles, closings, notices, trainings, choices of
-units, and what others handed over.
+units, scores, and what others handed over.
 
 Promises (each has a test of this name):
 - a draft that was discarded after the backup does not come back, nor does a closing;
@@ -23,6 +23,7 @@ from sync.central.store.plan_tables import (
     plan_drafts,
     plan_notices,
     plan_obstacles,
+    plan_scores,
     plan_tasks,
     plan_trainings,
     unit_choices,
@@ -36,6 +37,7 @@ _TABLES = (
     plan_tasks,
     plan_obstacles,
     plan_closings,
+    plan_scores,
     plan_notices,
     plan_trainings,
     unit_choices,

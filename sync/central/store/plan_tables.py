@@ -109,3 +109,20 @@ unit_choices = Table(
     Column("body", Text, nullable=False),
     Column("changed_at", String(40), nullable=False),
 )
+
+# How a body scores on the nine indicators of circular 01/2018, see office/planning/given_points.py: a row for
+# each that somebody gave. zero, one, two: dossiers with that number of points. points: of the body, "" for an
+# indicator by dossier. question: a rating of the plan's form that is taken for the dossiers, "" for none.
+plan_scores = Table(
+    "plan_scores",
+    metadata,
+    Column("plan", String(64), primary_key=True),
+    Column("indicator", Integer, primary_key=True, autoincrement=False),
+    Column("zero", Integer, nullable=False),
+    Column("one", Integer, nullable=False),
+    Column("two", Integer, nullable=False),
+    Column("points", String(4), nullable=False),
+    Column("question", String(64), nullable=False),
+    Column("account", Integer, nullable=False),
+    Column("changed_at", String(40), nullable=False),
+)

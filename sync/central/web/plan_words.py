@@ -57,6 +57,7 @@ PARTS: tuple[tuple[str, str, PermittedAct], ...] = (
     ("tien-do", "Tiến độ từng đơn vị", SEE),
     ("bao-phu", "Độ bao phủ", SEE),
     ("yeu-to", "Các yếu tố liên quan", SEE),
+    ("cham-diem", "Chấm điểm theo Thông tư 01/2018", SEE),
 )
 
 

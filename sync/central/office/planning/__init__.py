@@ -9,6 +9,7 @@
     notices.py    which units were given notice of a plan, and which have read it
     choosing_units.py  which units of a kind take part
     trainings.py  who was shown how to hand forms out, or to ask people
+    given_points.py  what the body was given on the indicators of circular 01/2018; dossiers.py: of a list
     obstacles.py  what keeps a plan from going on, and the leader's answer
     topping_up.py  more people of one unit are asked on days of their own
     returned_table.py  the table of figures that comes back of a closed plan's data

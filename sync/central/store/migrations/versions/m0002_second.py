@@ -17,6 +17,7 @@ def upgrade() -> None:
     _add_handed_over()
     _prepare_field_work()
     _hand_over_paper()
+    _score_plans()
     _name_drafts()
 
 
@@ -132,6 +133,22 @@ def _hand_over_paper() -> None:
     )
     op.create_index(op.f("ix_paper_handovers_lot"), "paper_handovers", ["lot"])
     op.create_index(op.f("ix_paper_handovers_receiver"), "paper_handovers", ["receiver"])
+
+
+def _score_plans() -> None:
+    op.create_table(
+        "plan_scores",
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("indicator", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("zero", sa.Integer(), nullable=False),
+        sa.Column("one", sa.Integer(), nullable=False),
+        sa.Column("two", sa.Integer(), nullable=False),
+        sa.Column("points", sa.String(4), nullable=False),
+        sa.Column("question", sa.String(64), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("plan", "indicator", name=op.f("pk_plan_scores")),
+    )
 
 
 def _name_drafts() -> None:
