@@ -3,6 +3,7 @@
 from sync.central.store import (
     alert_tables,
     first_answers,
+    form_tables,
     handed_tables,
     issuing,
     letter_tables,
@@ -21,6 +22,7 @@ ADDED = (
     alert_tables,
     first_answers,
     handed_tables,
+    form_tables,
     issuing,
     letter_tables,
     letterheads,

@@ -50,6 +50,8 @@ ACT_WORDS: Mapping[str, str] = {
     "form-discard": "Bỏ bản nháp mẫu phiếu",
     "form-draft": "Lưu bản nháp mẫu phiếu",
     "form-handed-over": "Nhận mẫu phiếu cơ quan khác chuyển giao",
+    "form-lock": "Khóa câu hỏi của mẫu phiếu",
+    "form-unlock": "Mở khóa câu hỏi của mẫu phiếu",
     "form-release": "Phát hành mẫu phiếu",
     "form_code": "mã hiệu",
     "holidays": "Xem lịch nghỉ đi cùng phần mềm",

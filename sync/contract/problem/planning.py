@@ -122,6 +122,22 @@ FORMS_COUNTED_OTHERWISE = Kind(
     remedy="Hai người đếm lại; lô ghi sai thì ghi số đã đếm lại, thiếu phiếu thì không nhận và nêu lý do",
     remedy_en="Count together; correct the number of the lot, or refuse it and say why if forms are missing",
 )
+INHERITED_CHANGED = Kind(
+    number="HL4305",
+    status=422,
+    title="Câu hỏi của cấp trên bị khóa: chỉ được thêm câu của mình",
+    title_en="Questions of the upper unit are locked: only own ones may be added",
+    remedy="Giữ nguyên câu, lựa chọn và mức của mẫu cấp trên; đề nghị cấp trên sửa mẫu nếu cần",
+    remedy_en="Keep questions, options and levels of the upper unit's form, or ask it to change its form",
+)
+FORM_OF_UPPER_UNIT = Kind(
+    number="HL4306",
+    status=409,
+    title="Mẫu phiếu này của cấp trên và bị khóa",
+    title_en="This form is of the upper unit and locked",
+    remedy="Mở mẫu, chép thành phiếu của mình rồi thêm câu",
+    remedy_en="Open the form, copy it to one of your own and add questions there",
+)
 NOTICE_NOWHERE = Kind(
     number="HL4361",
     status=409,

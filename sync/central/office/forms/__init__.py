@@ -7,5 +7,6 @@ scenes.py      the pages of a form as data, for pictures; terminal_words.py what
 releases.py    the released forms; a release never changes
 release_act.py what is against releasing a draft, and the release itself
 drafts.py      the drafts that are kept until they are released
+locked_forms.py questions of an upper unit are locked in the forms of lower ones
 xlsform/       forms as Excel workbooks in the format XLSForm
 """

@@ -14,6 +14,7 @@ from sync.central.office.configuration.handed_over import (
     drop_source,
     put_source,
 )
+from sync.central.office.forms.locked_forms import check_inherited, note_base
 from sync.central.office.forms.releases import release_of, releases_of
 from sync.central.office.units.tree import CENTRE
 from sync.central.store.database import one_at_a_time
@@ -80,9 +81,11 @@ def keep_draft(act: Act, survey: Survey, unit: str = CENTRE, source: Source | No
 
     source: of a form that an upper body has handed over: from then on nobody edits it, see handed_over.py.
     Raises ProblemError HL4365 for a form that was handed over, and comes without a source, HL4366, HL5011 for
-    an unknown unit, HL5092 for a version that is not newer than the released one.
+    an unknown unit, HL5092 for a version that is not newer than the released one, HL4305 or HL4306 for what
+    `unit` inherits and may not change.
     """
     one_at_a_time(act.connection)
+    check_inherited(act, survey, unit)
     if source is None:
         check_unlocked(act.connection, survey.id)
         _put_draft(act, survey, unit)
@@ -108,7 +111,7 @@ def _drop_draft_source(connection: Connection, id: str) -> None:
 
 
 def copy_form(act: Act, source: Survey, id: str, unit: str = CENTRE, *, title: str = "") -> Survey:
-    """Begin a form under a new code with all of another one, as a draft; returns the draft.
+    """Begin a form under a new code with all of another one, as a draft based on it; returns the draft.
 
     title: in Vietnamese, "" for that of the source. Raises ProblemError HL1003 for a code that can't be one,
     HL5011 for an unknown unit, HL5073 for a code that is used.
@@ -120,6 +123,7 @@ def copy_form(act: Act, source: Survey, id: str, unit: str = CENTRE, *, title: s
     if find_draft(act.connection, id) is not None or releases_of(act.connection, id):
         raise ProblemError(ROW_THERE(where=f"surveys {id}"))
     _put_draft(act, copy, unit)
+    note_base(act, id, source.id)
     act.note("form-copy", id, f"{source.id} {source.version}")
     return copy
 
@@ -150,8 +154,7 @@ def _put_draft(act: Act, survey: Survey, unit: str) -> None:
 def change_draft(act: Act, survey: Survey, unit: str, before: str) -> None:
     """Keep this draft if the one that there is was last changed at `before`, "" if there was none.
 
-    Raises ProblemError HL4365 for a form that was handed over, HL5136 if somebody else changed it meanwhile,
-    HL5011 for an unknown unit.
+    Raises ProblemError HL5136 if somebody else changed it meanwhile, and as `keep_draft`.
     """
     one_at_a_time(act.connection)
     check_unlocked(act.connection, survey.id)

@@ -4,6 +4,7 @@ Promises (each has a test of this name):
 - a release never changes, and its version is above every earlier one;
 - wording may change under the same id, meaning may not, also if the question was gone for some versions;
 - a release that would break a running plan is refused, and everything that lacks is named;
+- a release that changes what it inherits of a locked form of an upper unit is refused, see locked_forms.py;
 - a release that terminals would refuse next to an assignment or a plan that they have is refused;
 - a refused release changes nothing.
 """
@@ -18,9 +19,11 @@ from sync.central.office.configuration.compose import filled
 from sync.central.office.configuration.deciding import begin
 from sync.central.office.configuration.row_queries import newest_releases, read_assignments, read_plans
 from sync.central.office.configuration.wordings import add_release
-from sync.central.office.forms.drafts import draft_of, remove_draft
+from sync.central.office.forms.drafts import draft_of, find_draft, remove_draft
+from sync.central.office.forms.locked_forms import inheritance_problems
 from sync.central.office.forms.releases import releases_of
 from sync.central.office.units.revisions import form_changed
+from sync.central.office.units.tree import CENTRE
 from sync.contract.assignment import Assignment
 from sync.contract.bundle import not_asked
 from sync.contract.masking import mask_digits
@@ -56,8 +59,10 @@ def objections(connection: Connection, draft: Survey, today: date) -> tuple[Prob
     others = newest_releases(connection, named)
     # Terminals have a plan until it is withdrawn, also one that is over.
     plans = [plan if _runs(plan, draft.id, today) else for_terminals(plan) for plan in in_force]
+    kept = find_draft(connection, draft.id)
     return (
         *_version(draft, earlier),
+        *inheritance_problems(connection, draft, kept.unit if kept else CENTRE, today),
         *meaning_problems(draft, earlier),
         *_criteria(draft, plans, others),
         *_assigned(draft, read_assignments(connection), in_force, today),

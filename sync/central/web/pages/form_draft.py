@@ -19,6 +19,7 @@ from sync.central.office.forms.asking_units import asking_units
 from sync.central.office.forms.drafts import change_draft, discard_draft, find_draft
 from sync.central.office.forms.editing import NEW, NEW_KINDS, NEW_OPTIONS, Checked, name_of, read_fields
 from sync.central.office.forms.form_file import form_of_toml
+from sync.central.office.forms.locked_forms import inherited_questions
 from sync.central.office.forms.release_act import objections, release
 from sync.central.office.forms.releases import releases_of
 from sync.central.office.forms.writing import form_toml
@@ -81,7 +82,10 @@ class TextField(Struct, frozen=True, kw_only=True):
 
 
 class QuestionFields(Struct, frozen=True, kw_only=True):
-    """One question as fields. kind: in words. wrong: what is wrong with it."""
+    """One question as fields. kind: in words. wrong: what is wrong with it.
+
+    locked_by: the form of an upper unit that it is of, "" for an own question.
+    """
 
     id: str
     kind: str
@@ -92,6 +96,7 @@ class QuestionFields(Struct, frozen=True, kw_only=True):
     none: bool
     drop: bool
     wrong: tuple[ProblemPage, ...]
+    locked_by: str
 
 
 class NewQuestion(Struct, frozen=True, kw_only=True):
@@ -136,6 +141,7 @@ class DraftPage(Struct, frozen=True, kw_only=True):
 class Base(Struct, frozen=True, kw_only=True):
     """What editing begins with: the draft, or else the newest release as the next version.
 
+    inherited: the questions that it may not change, with the forms that they are of.
     unit: who writes it. before: when the draft was last changed, "" for none. earlier: the releases.
     """
 
@@ -143,17 +149,26 @@ class Base(Struct, frozen=True, kw_only=True):
     unit: str
     before: str
     earlier: tuple[Survey, ...]
+    inherited: Mapping[str, str] = {}
 
 
 def base_of(look: Look, id: str) -> Base:
     """What the visitor edits; raises ProblemError HL4010 for a form that there is not, or a foreign draft."""
     earlier, draft = releases_of(look.connection, id), find_draft(look.connection, id)
     if draft is not None and look.may(CHANGE, draft.unit):
-        return Base(survey=draft.survey, unit=draft.unit, before=draft.changed_at, earlier=earlier)
+        return Base(
+            survey=draft.survey,
+            unit=draft.unit,
+            before=draft.changed_at,
+            earlier=earlier,
+            inherited=inherited_questions(look.connection, id, draft.unit, look.today),
+        )
     if draft is not None or not earlier:
         raise ProblemError(ADDRESS_UNKNOWN())
     survey = replace(earlier[0], version=earlier[0].version + 1)
-    return Base(survey=survey, unit=look.place(CHANGE).code, before="", earlier=earlier)
+    unit = look.place(CHANGE).code
+    inherited = inherited_questions(look.connection, id, unit, look.today)
+    return Base(survey=survey, unit=unit, before="", earlier=earlier, inherited=inherited)
 
 
 class Typed(Struct, frozen=True):
@@ -219,7 +234,7 @@ def _page(
         at.setdefault(place, []).append(problem_page(problem, language))
     new = [each for place, found in at.items() if place and place not in places for each in found]
     as_text = typed.as_text if typed else asked.as_text
-    maker = _Fields(look, survey.languages, given)
+    maker = _Fields(look, survey.languages, given, base.inherited)
     return DraftPage(
         id=survey.id,
         version=survey.version,
@@ -237,7 +252,7 @@ def _page(
         ),
         levels=tuple(
             each
-            for level in survey.levels
+            for level in (() if base.inherited else survey.levels)
             for each in maker.texts(name_of("level", str(level.value)), str(level.value), level.label)
         ),
         questions=tuple(
@@ -267,8 +282,14 @@ LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 class _Fields:
     """Makes fields; what was typed goes before what is stored."""
 
-    def __init__(self, look: Look, languages: tuple[str, ...], typed: Mapping[str, str]) -> None:
-        self._look, self._languages, self._typed = look, languages, typed
+    def __init__(
+        self,
+        look: Look,
+        languages: tuple[str, ...],
+        typed: Mapping[str, str],
+        inherited: Mapping[str, str],
+    ) -> None:
+        self._look, self._languages, self._typed, self._inherited = look, languages, typed, inherited
 
     def texts(self, name: str, label: str, text: Text, *, long: bool = False) -> Iterator[TextField]:
         """A field for each language."""
@@ -312,6 +333,7 @@ class _Fields:
             none=ticked("none", question.not_applicable),
             drop=ticked("drop", False),
             wrong=tuple(wrong),
+            locked_by=self._inherited.get(id, ""),
         )
 
     def new(self, wrong: tuple[ProblemPage, ...]) -> NewQuestion:
@@ -350,7 +372,8 @@ async def edits_draft(visit: NamedDependency[Visit], id: FromPath[str]) -> Respo
     try:
         await visit.act(change_draft, result.survey, base.unit, typed.fields.get("truoc", ""))
     except ProblemError as error:
-        return await visit.show(draft_page, id, asked, typed, [error.problem])
+        problems = error.problems if isinstance(error, ProblemsError) else (error.problem,)
+        return await visit.show(draft_page, id, asked, typed, problems)
     address = f"{FORMS}/{id}/soan?xem={asked.device if asked.device in DEVICES else 'may'}"
     return visit.go(address + ("&toml=true" if typed.as_text else ""), visit.say("Đã lưu bản nháp."))
 

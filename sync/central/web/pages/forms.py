@@ -17,6 +17,7 @@ from sync.central.office.configuration.row_queries import read_assignments
 from sync.central.office.configuration.scope import scope_of
 from sync.central.office.forms.drafts import check_code, copy_form, find_draft, keep_draft, list_drafts
 from sync.central.office.forms.form_file import form_of_upload
+from sync.central.office.forms.locked_forms import Lineage, lock_form, read_lineage, unlock_form
 from sync.central.office.forms.releases import list_releases, release_of, releases_of
 from sync.central.office.forms.writing import form_toml
 from sync.central.office.forms.xlsform.incoming import Incoming
@@ -45,7 +46,8 @@ from sync.central.web.shown import Shown
 from sync.central.web.typed import line, refused
 from sync.central.web.visit import Visit
 from sync.contract.assignment import Assignment
-from sync.contract.problem import Problem, ProblemError, Wrong
+from sync.contract.problem import Problem, ProblemError, ProblemsError, Wrong
+from sync.contract.problem.browser import NOT_PERMITTED
 from sync.contract.problem.centre import ROW_THERE, UPLOAD_MISSING
 from sync.contract.problem.wire import ADDRESS_UNKNOWN
 from sync.contract.survey import Survey
@@ -190,7 +192,8 @@ class FormPage(Struct, frozen=True, kw_only=True):
     """One release. other: the version that it is compared with, 0 for none. others: those that it can be.
     source: of one that another body has handed over.
 
-    typed, wrong: of the form to copy it.
+    locked: below which unit its questions are locked, "" for none. may_lock: whether the visitor may change
+    that. typed, wrong: of the form to copy it.
     """
 
     id: str
@@ -207,6 +210,8 @@ class FormPage(Struct, frozen=True, kw_only=True):
     changes: tuple[ChangeRow, ...]
     preview: Preview
     may_copy: bool
+    locked: str
+    may_lock: bool
     typed: CopyFields
     wrong: tuple[ProblemPage, ...]
 
@@ -231,6 +236,7 @@ def form_page(
     device: Device = asked.device if asked.device in DEVICES else "may"
     language = asked.language if asked.language in survey.languages else "vi"
     here = f"{FORMS}/{id}/{version}"
+    lineage = read_lineage(look.connection).get(id, Lineage())
     page = FormPage(
         id=id,
         title=pick(survey.title, look.translation.language),
@@ -254,12 +260,56 @@ def form_page(
         changes=change_rows(look, releases[other], survey) if other else (),
         preview=preview_of(survey, device, language),
         may_copy=_may_change_anywhere(look),
+        locked=_locked(look, lineage),
+        may_lock=_may_lock(look, lineage),
         typed=typed or CopyFields(title=survey.title["vi"]),
         wrong=wrong,
     )
     title = look.say("%(form)s, bản %(version)s", form=page.title, version=version)
     status = 400 if wrong else 200
     return Shown(template="form.html", title=title, page=page, crumbs=crumbs(look), status=status)
+
+
+def _locked(look: Look, lineage: Lineage) -> str:
+    """Who has locked a form, in words."""
+    if not lineage.locked:
+        return ""
+    return look.names.units.get(lineage.unit, lineage.unit) or look.say("Toàn bộ")
+
+
+def _may_lock(look: Look, lineage: Lineage) -> bool:
+    if lineage.locked:
+        return look.may(CHANGE, lineage.unit)
+    return _may_change_anywhere(look)
+
+
+def _to_lock(look: Look, id: str) -> str:
+    """The unit for which the visitor locks a form, or takes the lock away; raises ProblemError HL4010."""
+    if not releases_of(look.connection, id):
+        raise ProblemError(ADDRESS_UNKNOWN())
+    if not _may_lock(look, read_lineage(look.connection).get(id, Lineage())):
+        raise ProblemError(NOT_PERMITTED())
+    return look.place(CHANGE).code
+
+
+@post(FORMS + "/{id:str}/{version:int}/khoa", opt=needs(CHANGE))
+async def locks_form(
+    visit: NamedDependency[Visit], id: FromPath[str], version: FromPath[int]
+) -> Response[Any]:
+    """Lock the questions of a form for the units below."""
+    unit = await visit.read(_to_lock, id)
+    await visit.act(lock_form, id, unit)
+    return visit.go(f"{FORMS}/{id}/{version}", visit.say("Đã khóa các câu của mẫu này cho đơn vị bên dưới."))
+
+
+@post(FORMS + "/{id:str}/{version:int}/mo-khoa", opt=needs(CHANGE))
+async def unlocks_form(
+    visit: NamedDependency[Visit], id: FromPath[str], version: FromPath[int]
+) -> Response[Any]:
+    """Let the units below change questions again."""
+    await visit.read(_to_lock, id)
+    await visit.act(unlock_form, id)
+    return visit.go(f"{FORMS}/{id}/{version}", visit.say("Đã mở khóa các câu của mẫu này."))
 
 
 def _edits(look: Look, id: str) -> bool:
@@ -376,7 +426,8 @@ async def uploads_form(visit: NamedDependency[Visit]) -> Response[Any]:
     try:
         await visit.act(keep_draft, incoming.survey, unit, source if body else None)
     except ProblemError as error:
-        return await visit.show(forms_page, FormsAsked(), (error.problem,))
+        problems = error.problems if isinstance(error, ProblemsError) else (error.problem,)
+        return await visit.show(forms_page, FormsAsked(), tuple(problems))
     notice = visit.say("Đã nhận tệp làm bản nháp.")
     if incoming.left_out:
         places = ", ".join(incoming.left_out[:_MOST_NAMED])
@@ -407,4 +458,13 @@ def _taken_in(look: Look, content: bytes, name: str, like: str, locks: bool) -> 
     return incoming, there.unit if there else look.place(CHANGE).code
 
 
-ROUTES = (forms, uploads_form, form, copies_form, downloads_form, downloads_draft)
+ROUTES = (
+    forms,
+    uploads_form,
+    form,
+    locks_form,
+    unlocks_form,
+    copies_form,
+    downloads_form,
+    downloads_draft,
+)

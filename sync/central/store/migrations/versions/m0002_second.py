@@ -19,6 +19,7 @@ def upgrade() -> None:
     _hand_over_paper()
     _score_plans()
     _name_drafts()
+    _lock_forms()
 
 
 def _change_first_answers() -> None:
@@ -153,3 +154,15 @@ def _score_plans() -> None:
 
 def _name_drafts() -> None:
     op.add_column("letters", sa.Column("drafts", sa.Text(), server_default="", nullable=False))
+
+
+def _lock_forms() -> None:
+    op.create_table(
+        "form_lineage",
+        sa.Column("survey", sa.String(64), nullable=False),
+        sa.Column("base", sa.String(64), nullable=False),
+        sa.Column("locked", sa.SmallInteger(), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("survey", name=op.f("pk_form_lineage")),
+    )
