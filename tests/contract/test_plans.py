@@ -113,9 +113,11 @@ def test_a_plan_goes_from_the_terminal_to_the_administrators_figures(
         reply = client.get("/v1/responses", headers={"Authorization": f"Bearer {token}"})
     page = msgspec.json.decode(reply.content, type=PulledPage)
     pulled = [decode_response(bytes(item.response)) for item in page.items]
-    assert sorted(response.id for response in pulled) == sorted(response.id for response in made)
+    # Single forms of staff are given to nobody; they count all the same.
+    singly = [response for response in made if response.respondent != "staff"]
+    assert sorted(response.id for response in pulled) == sorted(response.id for response in singly)
     surveys = {(survey.id, survey.version): survey for survey in shipped_surveys().values()}
-    figures = plan_figures_of(plan, surveys, map(row_of, pulled), UnitTree(()))
+    figures = plan_figures_of(plan, surveys, map(row_of, made), UnitTree(()))
     assert [group.figures.forms for group in figures.groups] == [6] * len(plan.groups)
     for group in figures.groups:
         satisfied = [rating.satisfied for rating in group.figures.ratings]

@@ -1,6 +1,6 @@
 """The centre's own upgrade: tried on a copy, completed after a kill, and never by accident.
 
-There is one version of the tables so far; a second one is made up here.
+A version after the newest one is made up here.
 """
 
 import os
@@ -24,12 +24,13 @@ from tests.contract.conftest import Run
 from tests.support.own_process import exit_code
 from tests.support.wire import NOW, CentreUnderTest, store_unasked, visit
 
-SECOND = '''"""A second version."""
+NEWEST = len(list((MIGRATIONS / "versions").glob("m*.py")))
+NEXT = '''"""A version after the newest."""
 import os
 from alembic import op
 from sqlalchemy import Column, Integer
 from tests.support.own_process import exit_code
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "{revision}", "{newest}", None, None
 def upgrade() -> None:
     op.create_table("novelty", Column("id", Integer, primary_key=True))
     {then}
@@ -46,8 +47,11 @@ def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder / "versions"
 
 
-def second(versions: Path, then: str = "pass") -> None:
-    (versions / "m0002_second.py").write_text(SECOND.format(then=then))
+def add_version(versions: Path, then: str = "pass") -> None:
+    """Put the version after the newest one there, which ends with `then`."""
+    revision = f"{NEWEST + 1:04}"
+    text = NEXT.format(revision=revision, newest=f"{NEWEST:04}", then=then)
+    (versions / f"m{revision}_next.py").write_text(text)
 
 
 def is_new(central: CentreUnderTest) -> bool:
@@ -69,7 +73,7 @@ def test_the_copy_from_before_is_named_and_holds_everything(
 ) -> None:
     store_unasked(central, [visit(1, seq=1)])
     assert do(central) is None, "nothing to do"
-    second(versions)
+    add_version(versions)
     copy = do(central)
     assert copy is not None
     assert is_new(central)
@@ -85,12 +89,13 @@ def test_the_copy_from_before_is_named_and_holds_everything(
 def test_a_migration_that_fails_on_the_copy_leaves_the_database_as_it_is(
     central: CentreUnderTest, versions: Path
 ) -> None:
-    second(versions, then="raise ValueError")
+    add_version(versions, then="raise ValueError")
     with pytest.raises(ProblemError, match="HL5009"):
         do(central)
     assert not is_new(central)
     with reading(central.engine) as connection:
-        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == "0001"
+        there = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+    assert there == f"{NEWEST:04}"
     assert list((central.folder / FOLDER).iterdir()) == [], "no copy is left at each try"
 
 
@@ -99,10 +104,12 @@ def test_an_upgrade_that_was_killed_is_completed_by_the_next_start(
 ) -> None:
     marker = versions.parent / "kill"
     # The copy is migrated first, in the same process: the second time is the database itself.
-    second(versions, then=f"p = {str(marker)!r}; os.path.exists(p) and os._exit(9); open(p, 'w').close()")
+    add_version(
+        versions, then=f"p = {str(marker)!r}; os.path.exists(p) and os._exit(9); open(p, 'w').close()"
+    )
     assert exit_code(do_in_own_process, versions.parent, central.address, central.folder, central.url) == 9
     assert not is_new(central)
-    second(versions)
+    add_version(versions)
     printed = run("init")
     assert "ready" in printed
     assert is_new(central)
@@ -112,7 +119,7 @@ def test_an_upgrade_that_was_killed_is_completed_by_the_next_start(
 def test_commands_do_not_touch_a_database_of_an_older_version(
     central: CentreUnderTest, versions: Path, run: Run
 ) -> None:
-    second(versions)
+    add_version(versions)
     assert run("devices", "list") == "HL5205"
     assert not is_new(central)
     place = ["--data", str(central.folder), *(["--database", central.url] if central.url else [])]

@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from typing import IO
 
 # Below the ports that a system gives to outgoing connections, so that none of these takes one.
-PORTS = range(10_000, 32_768)
+# Browsers open no page at 10080.
+PORTS = range(10_081, 32_768)
 SIDE_BY_SIDE = 8
 
 

@@ -254,6 +254,7 @@ def test_people_are_drawn_asked_and_checked_again_and_units_are_ranked(
         office.goto(plan)
         follow(office, "Phúc tra")
         press(office, "Rút phiếu phúc tra còn thiếu")
+        press(office, "Tôi cam kết")
         checked(office, plan, 2, "4")
         refused(office, plan, "Phúc tra 2/3 phiếu.", "Việc chưa xong:")
         checked(office, plan, 1, "4")

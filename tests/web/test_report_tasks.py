@@ -1,10 +1,12 @@
 """Reports as tasks: due, to draft and to approve; drafts of one group, or with figures of too few days."""
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from msgspec.structs import replace
 
@@ -199,8 +201,10 @@ def test_a_report_about_one_group_has_the_figures_of_that_group_and_says_so(cent
     assert '"n":12' in both.figures.decode()
     assert '"n":12' not in group.figures.decode()
     assert "21/02–20/03/2026, Tổ chức" in words_of(window.get(REPORTS))
-    # The table of its responses has those of the plan.
-    assert "to=2026-03-20&amp;plan=kien-hung-2020" in window.get(f"/bao-cao/{both.id}").text
+    # The workbook has the forms of the plan; of one group it would have those of the other, too.
+    book = openpyxl.load_workbook(io.BytesIO(window.get(f"/bao-cao/{both.id}/du-lieu.xlsx").content))
+    assert book["Dữ liệu phiếu"].max_row == 1 + 12
+    assert "du-lieu.xlsx" not in window.get(f"/bao-cao/{group.id}").text
 
 
 @pytest.mark.parametrize("chosen", ["kien-hung-2020:khong-co", "khong-co:to-chuc", ":to-chuc"])

@@ -25,6 +25,7 @@ from sync.central.office.people.accounts import list_accounts
 from sync.central.office.people.permissions import may
 from sync.central.store.database import one_at_a_time
 from sync.central.store.paper_tables import paper_handovers, paper_lots
+from sync.contract.masking import mask_digits
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
 from sync.contract.problem.planning import (
@@ -150,7 +151,7 @@ def refuse_lot(act: Act, lot: str, *, why: str, account: int) -> None:
         raise ProblemError(NOT_OFFERED_TO_YOU(where="lot", detail=lot))
     why = check_text(why, "answer", needed=True)
     _end(act, offer, "refused", answer=why)
-    act.note("paper-refuse", f"paper lot {lot}", f"account {offer.giver} {why}")
+    act.note("paper-refuse", f"paper lot {lot}", f"account {offer.giver} {mask_digits(why)}")
 
 
 def withdraw_offer(act: Act, lot: str, *, account: int) -> None:

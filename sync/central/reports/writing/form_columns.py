@@ -12,7 +12,7 @@ LEFT_OUT = (
 
 
 def first_columns(*, units: bool, officers: bool) -> list[DataColumn]:
-    """What each form says besides its answers. units, officers: there is a column for them."""
+    """What each form says next to its answers. units, officers: there is a column for them."""
     columns = [
         DataColumn("Số phiếu", "Số in trên phiếu giấy; ô trống: trả lời tại máy hay điện thoại", 10),
         DataColumn("Hình thức", "Cách trả lời", 16),
