@@ -1,7 +1,6 @@
 """A phone next to a terminal: three real processes and a real browser answer for the same handover."""
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,8 @@ import pytest
 import zxingcpp
 from playwright.sync_api import BrowserContext, Page
 
+from sync.contract.plan import VIET_NAM
+from sync.host.clock import local_now
 from sync.host.phone_codes import SOCKET
 from tests.support.display import Display
 from tests.support.finger import Finger
@@ -167,9 +168,10 @@ def test_the_first_answer_counts_on_the_phone_on_the_glass_and_when_both_race(
     assert (len(desk.counted()), desk.apart()) == (3, 3)
     until(lambda: desk.finger.until("IdleView") is not None, "an idle glass")
 
+    day = local_now().astimezone(VIET_NAM).date().isoformat()  # when it is the next one there already, too
     pulled = httpx.get(
         f"{desk.office.address}/v1/summary",
-        params={"from": time.strftime("%Y-%m-%d"), "to": time.strftime("%Y-%m-%d")},
+        params={"from": day, "to": day},
         headers={"Authorization": f"Bearer {desk.office.token}"},
     ).json()["handovers"]
     assert (pulled["tagged"], pulled["answered"]) == (3, 3)

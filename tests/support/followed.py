@@ -38,6 +38,7 @@ NOT_FOLLOWED = {
     r"hailong-central tokens (create|expire|revoke)": "names the number of a token",
     r"curl|    'https": "names a token; tests/contract/test_summary.py",
     r"hailong-central plan +(check|show|progress|figures)": "of a plan that this machine has not",
+    r"hailong-central plan +(issue|close)": "of a draft that this machine has not",
     r"hailong-central check-document": "needs a document; tests/web/test_form_check.py",
     r"hailong-central restore|systemctl (stop|start) hailong-central$": "names a copy",
     r"hailong-central status": "ends with 1 on a machine that has work to do",

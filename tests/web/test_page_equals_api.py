@@ -6,6 +6,7 @@ The summary is asked for with the page's own filter, by a program of the same ro
 import csv
 import io
 import re
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
@@ -113,7 +114,7 @@ def test_a_cut(
         return
     commune = pages.province.communes[0].code
     program = programs.program(role, commune if unit is None else unit)
-    month = pages.centre.web.today().replace(day=1)
+    month = (pages.centre.web.today() - timedelta(days=1)).replace(day=1)  # one of which a day is over
     filters = ["", f"?unit={commune}"]
     if (path, role) != ("/can-bo", "analyst"):
         filters.append(f"?unit={commune}&from={month}&to={month.replace(day=20)}&cau=service")

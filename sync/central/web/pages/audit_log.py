@@ -4,6 +4,7 @@ An administrator of the whole centre reads all of it; one of a unit, what was do
 all within that unit, and by themselves.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -187,6 +188,7 @@ def _who(look: Look, typed: str, readable: frozenset[str] | None) -> Collection[
 def _rows(look: Look, lines: Collection[AuditLine]) -> tuple[LogRow, ...]:
     texts = [text for line in lines for text in (line.who, line.subject)]
     numbers = {number for text in texts if (number := account_in(text)) is not None}
+    numbers |= {int(number) for line in lines for number in _ACCOUNT.findall(line.detail)}
     people = account_names(look.connection, numbers)
     return tuple(
         LogRow(
@@ -195,7 +197,7 @@ def _rows(look: Look, lines: Collection[AuditLine]) -> tuple[LogRow, ...]:
             who=who_words(_named(line.who, people), look.say),
             what=look.say(ACT_WORDS.get(line.act, line.act)),
             subject=subject_words(line.act, _named(line.subject, people), look.say),
-            detail=detail_words(line.act, line.detail, look.say),
+            detail=_all_named(detail_words(line.act, line.detail, look.say), people),
         )
         for line in lines
     )
@@ -204,6 +206,14 @@ def _rows(look: Look, lines: Collection[AuditLine]) -> tuple[LogRow, ...]:
 def _named(text: str, people: Mapping[int, str]) -> str:
     number = account_in(text)
     return people.get(number, text) if number is not None else text
+
+
+# Within a detail, as in `account 3: account 4`.
+_ACCOUNT = re.compile(r"\baccount ([0-9]{1,9})\b")
+
+
+def _all_named(text: str, people: Mapping[int, str]) -> str:
+    return _ACCOUNT.sub(lambda account: people.get(int(account[1]), account[0]), text)
 
 
 @get(LOG, opt=needs(SEE), dependencies={"asked": query(LogAsked)})

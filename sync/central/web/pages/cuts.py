@@ -248,9 +248,12 @@ def _months(look: Look) -> tuple[Option, ...]:
 
 
 def _period(asked: CutAsked, reading: _Reading, *, whole_months: bool) -> Period:
-    """The days of the page: those asked for; else the month so far, or the last one that is over."""
+    """The days of the page: those asked for; else the month so far, or the last one that is over.
+
+    On the first of a month that is the month before: an office has seen hardly anybody in the new one.
+    """
     today = reading.look.today
-    usual = today if reading.caller.role == "admin" else today - _DAY
+    usual = today if reading.caller.role == "admin" and today.day > 1 else today - _DAY
     first, last = usual.replace(day=1), usual
     if whole_months:
         first = month_before(today)
