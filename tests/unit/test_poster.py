@@ -99,6 +99,16 @@ def test_a_poster_without_figures_shows_none(tmp_path: Path) -> None:
     assert "0 lượt cho ý kiến" in text
 
 
+def test_it_says_how_those_who_answered_were_chosen(tmp_path: Path) -> None:
+    chosen = "Người được hỏi: chọn ngẫu nhiên từ danh sách"
+    for outcome, words in (
+        (NOVEMBER, "Người trả lời tự chọn trả lời"),
+        (replace(NOVEMBER, chosen=chosen), chosen),
+    ):
+        poster = result_poster(outcome, ADDRESS)
+        assert f"{words}; tỷ lệ tính trên số lượt có chọn mức (n)." in words_of(drawn(poster, tmp_path))
+
+
 def test_few_answers_are_not_counted_out(tmp_path: Path) -> None:
     few = replace(NOTHING, answers=3)
     assert "Dưới 5 lượt cho ý kiến" in words_of(drawn(result_poster(few, ADDRESS), tmp_path))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,6 +15,9 @@ from sync.central.reports.kinds.monthly import PeriodicFigures
 # Fewest answers of a rating that is called the weakest.
 _ENOUGH = 30
 _TOPIC = re.compile(r".*\bhài lòng\b.*? (?:về|với|đối với) (.+?)(?: (?:hay )?không)?\s*[?:.]*", re.IGNORECASE)
+
+
+OPEN: Final = "Người trả lời tự chọn trả lời"
 
 
 class OutcomeRating(Struct, frozen=True, kw_only=True):
@@ -36,6 +40,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     answers: of all forms. ratings: the main one first. weakest: one of them that is clearly lower than it,
     None without one. done: what was put right, a sentence without its subject each: “Mở thêm một quầy”.
+    chosen: how those who answered were chosen, without a full stop.
     """
 
     office: str
@@ -47,6 +52,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     ratings: tuple[OutcomeRating, ...]
     weakest: OutcomeRating | None
     done: tuple[str, ...]
+    chosen: str = OPEN
 
 
 def outcome_of(
@@ -75,6 +81,7 @@ def outcome_of(
         ratings=main_first,
         weakest=_weakest(main_first),
         done=tuple(done) or tuple(each.measure for each in figures.remedies if each.result),
+        chosen=OPEN if figures.design == "open" else figures.chosen.rstrip("."),
     )
 
 

@@ -92,7 +92,7 @@ def result_poster(outcome: Outcome, address: str) -> Poster:
         items=tuple(map(_sentence, outcome.done[:_DONE])) or ("Không bắt buộc, không phải ghi tên.",),
         address=address,
         code_says="Kết quả đầy đủ",
-        foot="Người trả lời tự chọn trả lời; tỷ lệ tính trên số lượt có chọn mức (n).",
+        foot=f"{outcome.chosen}; tỷ lệ tính trên số lượt có chọn mức (n).",
     )
 
 
