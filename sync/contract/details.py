@@ -482,6 +482,7 @@ ENGLISH: dict[str, str] = {
     "chưa chọn cột số điện thoại hoặc địa chỉ": "no column is chosen for the telephone or the address",
     "cột '{0}' được chọn {1} lần": "the column '{0}' is chosen {1} times",
     "không phải số điện thoại": "is no telephone number",
+    "chưa có sự đồng ý của người ấy": "without the person's consent",
     "giống số điện thoại, không phải lĩnh vực": "looks like a telephone number, which is no field",
     "{0} giá trị khác nhau, lĩnh vực nhiều nhất {1}": "{0} different values; a list has at most {1} fields",
     "giống số căn cước, không nhận": "looks like the number of an identity card, which is not taken in",

@@ -85,6 +85,8 @@ class PlanGroup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     hours: when they are collected, also on days on which the office is closed; none: as in the plan.
     units: how many units take part, of the kind `unit_kind`; per_unit, total or parts: the target number of
     forms (none of them: no target). frame: the list of people, and how they are selected from it.
+    every, per_day: where people are met and there is no list, every how many visitors one is asked, 0 where
+    nobody is met; and how many forms a unit brings a day at most, 0 for a fifth of its forms.
     population: how many people the list has, if known. stated_share: the share of them that the plan's text
     says the forms are. overall: the overall rating, which the other ratings explain. top_ups: people who are
     asked in addition, ordered while the plan is carried out.
@@ -110,6 +112,8 @@ class PlanGroup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     population: Number = 0
     stated_share: Share | None = None
     frame: str = ""
+    every: Number = 0
+    per_day: Number = 0
     overall: str = ""
     top_ups: tuple[TopUp, ...] = ()
 

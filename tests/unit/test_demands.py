@@ -16,7 +16,7 @@ DEMANDS = {
     "nha-trang-2023": 31,
     "van-thang-2023": 13,
 }
-OPEN = 1
+OPEN = 0
 """Demands that no test shows whole: it only ever falls."""
 
 

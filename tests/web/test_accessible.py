@@ -55,7 +55,7 @@ def test_no_page_that_strangers_open_keeps_anybody_out(served: ServedPages, web_
 
 def test_an_interviewers_page_keeps_nobody_out(signed_in: SignedIn) -> None:
     page = signed_in(INTERVIEWER, "/di-hoi", PHONE)
-    assert wrong_on(page, ["/di-hoi"], looked_at=(DESK, PHONE)) == {}
+    assert wrong_on(page, ["/di-hoi/tai-cho", "/di-hoi"], looked_at=(DESK, PHONE)) == {}
     page.set_viewport_size(size_of(PHONE))
     page.click("form[action='/di-hoi/mo'] button")
     assert page.locator("input[type=radio]").count() >= 10

@@ -391,6 +391,49 @@ def test_rechecks_are_drawn_asked_by_another_person_and_ordered_again_page_by_pa
         assert viewer.post(f"{at}/mo", {"phieu": one}, at="/tai-khoan/toi").status_code == 403
 
 
+def test_at_a_unit_without_a_list_forms_are_spread_over_days_and_contacts_need_consent(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    with reading(central.engine) as connection:
+        issued = issued_plan(connection, sampled_id(UNIT))
+    assert issued is not None
+    groups = tuple(replace(each, every=4) if each.id == PARENTS else each for each in issued.plan.groups)
+    put_plan(central.engine, replace(issued.plan, groups=groups), version=2)
+    with acting(central.engine, By("test", NOW)) as act:
+        account = add_person(act, login="hoi", name="Hỏi", role="interviewer", unit=UNIT, last=LAST)
+    at = f"/di-hoi/tai-cho/{sampled_id(UNIT)}/{PARENTS}/{UNIT}"
+    with Browser(central, as_account=account) as phone:
+        assert 'href="/di-hoi/tai-cho"' in phone.get("/di-hoi").text
+        assert "Tôi cam kết" in words_of(phone.get("/di-hoi/tai-cho"))
+        phone.post("/di-hoi/cam-ket", {}, at="/di-hoi/tai-cho")
+        assert f'href="{at}"' in phone.get("/di-hoi/tai-cho").text
+        waiting = words_of(phone.get("/di-hoi/tai-cho"))
+        assert "hôm nay 0/3 phiếu" in waiting
+        assert "rồi cứ 4 người hỏi một" in waiting
+        whole = {"c.result": "5", "c.service": "4"}
+        half = phone.post(at, {"c.result": "5", "ma": "a" * 32})
+        assert (half.status_code, "Còn câu chưa có câu trả lời" in words_of(half)) == (400, True)
+        silent = phone.post(at, {**whole, "ma": "a" * 32, "ho_ten": "Người", "dien_thoai": "0900000009"})
+        assert (silent.status_code, "chưa có sự đồng ý" in words_of(silent)) == (400, True)
+        agreed = {**whole, "ho_ten": "Người", "dien_thoai": "0900000009", "dong_y": "1"}
+        assert phone.post(at, {**agreed, "ma": "a" * 32, "dien_thoai": "12"}).status_code == 400
+        assert phone.post(at, {**agreed, "ma": "a" * 32}).status_code == 303
+        assert phone.post(at, {**agreed, "ma": "a" * 32}).status_code == 409  # sent twice
+        for token in ("b", "c"):
+            assert phone.post(at, {**whole, "ma": token * 32}).status_code == 303
+        full = phone.post(at, {**whole, "ma": "d" * 32})
+        assert (full.status_code, "HL4327" in words_of(full)) == (409, True)
+        assert "đủ phiếu hôm nay" in words_of(phone.get("/di-hoi/tai-cho"))
+        assert phone.get(at.replace(PARENTS, "khac")).status_code == 404
+    sheet = f"/ke-hoach/{sampled_id(UNIT)}/phan-cong"
+    (link,) = re.findall(r'href="([^"]*bo-tai-lieu[^"]*)"', chief.get(sheet).text)
+    assert "hỏi tại chỗ, mỗi ngày nhiều nhất 3 phiếu" in pages_of_pdf(chief.get(link).content)
+    assert acts(central).count("person-met") == 3
+    with Browser(central, "khac", ("interviewer", "phuong-hai")) as other:
+        assert other.get(at).status_code == 404
+        assert "Không có đơn vị nào" in words_of(other.get("/di-hoi/tai-cho"))
+
+
 def recheck_at(central: CentreUnderTest, chief: Browser) -> tuple[str, int]:
     """The page of the re-checks that are drawn, and the interviewer whose they are."""
     at = f"/ke-hoach/{sampled_id(UNIT)}/phuc-tra"

@@ -123,6 +123,8 @@ def _group(plan: Plan, group: PlanGroup) -> Iterator[str]:
     if group.frame:
         people = f"{_count(group.population)} người" if group.population else ""
         yield f"Danh sách, cách chọn: {group.frame}{_brackets((people,))}"
+    if group.every:
+        yield f"Hỏi tại chỗ: {group.every} người đến hỏi một, một ngày {group.per_day or '1/5'} số phiếu"
     if group.starts or group.ends or group.hours:
         yield from _times(*plan.window(group), plan.collecting(group))
     yield from _number(group)

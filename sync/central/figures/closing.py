@@ -39,7 +39,8 @@ class Work(Struct, frozen=True, kw_only=True):
 
     rows: its progress, see progress.py. lacking: units that it names and the tree lacks. tasks: names of
     those not done. obstacles: how many nobody has answered and closed. rechecks: how many were done of those
-    wanted; None where the plan asks for none. short: interviewers with too few of them: name, done, wanted.
+    wanted; None where the plan asks for none. unreachable: how many fewer are wanted, because who was met at
+    a unit left no telephone number. short: interviewers with too few of them: name, done, wanted.
     again: interviewers whose forms all have to be asked again: name, forms.
     batches: names of boxes and batches that are still open. late:
     forms that arrived today, which nobody gets before the day is over. unsent: letters that were made and not
@@ -52,6 +53,7 @@ class Work(Struct, frozen=True, kw_only=True):
     tasks: Sequence[str] = ()
     obstacles: int = 0
     rechecks: int | None = None
+    unreachable: int = 0
     batches: Sequence[str] = ()
     short: Sequence[tuple[str, int, int]] = ()
     again: Sequence[tuple[str, int]] = ()
@@ -84,7 +86,7 @@ def what_blocks(plan: Plan, work: Work) -> tuple[Blocking, ...]:
         *((Blocking(cause="late", there=work.late),) if work.late else ()),
         *(Blocking(cause="batch", name=name) for name in work.batches),
         *((Blocking(cause="letters", there=work.unsent),) if work.unsent else ()),
-        *_rechecks(plan, work.rechecks),
+        *_rechecks(plan.rechecks - work.unreachable, work.rechecks),
         *(
             Blocking(cause="recheck-person", name=name, there=done, wanted=wanted)
             for name, done, wanted in work.short
@@ -126,6 +128,6 @@ def _forms(rows: Sequence[UnitProgress]) -> Iterator[Blocking]:
             yield Blocking(cause="forms", name=row.unit, group=row.group, there=row.forms, wanted=row.wanted)
 
 
-def _rechecks(plan: Plan, done: int | None) -> Iterator[Blocking]:
-    if done is not None and done < plan.rechecks:
-        yield Blocking(cause="rechecks", there=done, wanted=plan.rechecks)
+def _rechecks(wanted: int, done: int | None) -> Iterator[Blocking]:
+    if done is not None and done < wanted:
+        yield Blocking(cause="rechecks", there=done, wanted=wanted)

@@ -119,6 +119,7 @@ def read_work(connection: Connection, plan: Plan, now: PlanRound, today: date) -
         unsent=count_states(letters)["draft"],
         unanswered=len(waiting(letters)),
         rechecks=sum(each.done for each in checked) if checked else None,
+        unreachable=sum(each.beyond for each in checked),
         short=[
             (names.get(each.account, ""), each.done, each.wanted)
             for each in checked

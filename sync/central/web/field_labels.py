@@ -32,6 +32,8 @@ _LABELS: Mapping[str, str] = {
     "ghi_chu": "Ghi chú",
     "gio": "Giờ",
     "goi_la": "Cách gọi trong câu",
+    "dien_thoai": "Số điện thoại",
+    "dong_y": "Sự đồng ý để lại liên hệ",
     "ho_ten": "Họ tên",
     "han": "Hạn",
     "hoi": "Hỏi ai",

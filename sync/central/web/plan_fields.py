@@ -46,6 +46,8 @@ LABELS: Mapping[str, str] = {
     "groups.total": "Tổng số phiếu",
     "groups.population": "Số người trong danh sách",
     "groups.frame": "Danh sách, cách chọn",
+    "groups.every": "Hỏi tại chỗ: mấy người đến thì hỏi một",
+    "groups.per_day": "Hỏi tại chỗ: nhiều nhất mấy phiếu một ngày",
     "parts": "Các phần của nhóm",
     "parts.id": "Mã đơn vị",
     "parts.name.vi": "Tên phần",

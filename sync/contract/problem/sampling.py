@@ -122,6 +122,14 @@ UNITS_WRONG = Kind(
     remedy="Lấy đúng số đơn vị của nhóm, và không quá số đơn vị có trong danh mục của từng loại",
     remedy_en="Take as many units as the group needs, and of each kind no more than there are",
 )
+MET_QUOTA_FULL = Kind(
+    number="HL4327",
+    status=409,
+    title="Đơn vị này đã đủ phiếu, hoặc đủ số phiếu của hôm nay",
+    title_en="This unit has all its forms, or those of today",
+    remedy="Hỏi tiếp ngày khác: phiếu của một đơn vị phải rải ra nhiều ngày",
+    remedy_en="Go on another day: the forms of a unit are spread over several days",
+)
 NOT_PROMISED = Kind(
     number="HL4360",
     status=403,

@@ -2,6 +2,7 @@
 
 whose_turn.py   which of those drawn somebody asks, and who is next
 field_work.py   the acts: give a unit to an interviewer, open the next person, record what came of it
+met.py          people who are met at a unit without a list of them
 answers.py      what somebody said becomes a response, by the same judging as a tablet's
 confidential.py what an interviewer promises before the first person
 again.py        re-checks (phúc tra): drawn after the forms are in, asked by another person, compared

@@ -6,7 +6,9 @@ Promises:
 - nobody checks their own interviews, or before confidentiality is promised, or without opening the person;
 - the form is that of the interview, in its version: what is said the second time is compared and not kept, as
   same, one level apart, more, or never asked;
-- an interview that was forgotten before it was checked can't be: another one is drawn in its place.
+- an interview that was forgotten before it was checked can't be: another one is drawn in its place;
+- who was met at a unit and left no telephone number is not checked, and no plan waits for it; how many fewer
+  re-checks of an interviewer that makes is counted.
 """
 
 import os
@@ -25,7 +27,7 @@ from sync.central.office.sample.drawing import draw
 from sync.central.office.sample.sealed_list import Person, Place, of_place, open_person
 from sync.central.office.sample.selecting import note_step
 from sync.central.store.database import one_at_a_time
-from sync.central.store.sample_tables import drawn_people, drawn_steps, rechecks
+from sync.central.store.sample_tables import drawn_people, drawn_steps, frame_people, rechecks
 from sync.central.store.schema import responses
 from sync.contract.canonical import decode_response
 from sync.contract.plan import Plan
@@ -62,7 +64,8 @@ class Recheck(Struct, frozen=True, kw_only=True):
 class Checked(Struct, frozen=True, kw_only=True):
     """The re-checks of one interviewer. wanted: at least; results: how many of each.
 
-    ordered: how many more were wrong, whose people are asked again.
+    ordered: how many more were wrong, whose people are asked again. beyond: how many more there would be if
+    everybody who was met at a unit had left a telephone number.
     """
 
     account: int
@@ -71,6 +74,7 @@ class Checked(Struct, frozen=True, kw_only=True):
     drawn: int
     results: Mapping[str, int]
     ordered: int = 0
+    beyond: int = 0
 
     @property
     def done(self) -> int:
@@ -114,7 +118,7 @@ def draw_rechecks(act: Act, plan: Plan, random_bytes: Callable[[int], bytes] = o
     still = select(c.place).where(c.plan == plan.id, c.state == "waiting", c.account.is_not(None))
     if connection.execute(still.limit(1)).first():
         raise ProblemError(FIELD_WORK_OPEN(where=plan.id))
-    asked = _asked(connection, plan)
+    asked, reachable = _asked(connection, plan), _reachable(connection, plan.id)
     known = rechecks_of(connection, plan.id)
     before = Counter(each.account for each in known)
     taken = {each.key for each in known}
@@ -122,7 +126,7 @@ def draw_rechecks(act: Act, plan: Plan, random_bytes: Callable[[int], bytes] = o
     rows = []
     for account, keys in asked.items():
         missing = least(len(keys), plan.recheck_percent) - before[account]
-        for key in draw(set(keys) - taken, max(0, missing), seed):
+        for key in draw((set(keys) & reachable) - taken, max(0, missing), seed):
             group, unit, number = key.split("/")
             rows.append(
                 {
@@ -170,7 +174,7 @@ def rechecks_of(connection: Connection, plan: str) -> tuple[Recheck, ...]:
 
 def checked_of(connection: Connection, plan: Plan) -> tuple[Checked, ...]:
     """The re-checks of every interviewer of a plan."""
-    asked = _asked(connection, plan)
+    asked, reachable = _asked(connection, plan), _reachable(connection, plan.id)
     drawn: Counter[int] = Counter()
     results: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for each in rechecks_of(connection, plan.id):
@@ -178,17 +182,34 @@ def checked_of(connection: Connection, plan: Plan) -> tuple[Checked, ...]:
         if each.result:
             results[each.account][each.result] += 1
     ordered = _ordered(connection, plan.id)
-    return tuple(
-        Checked(
-            account=account,
-            asked=len(asked.get(account, ())),
-            wanted=least(len(asked.get(account, ())), plan.recheck_percent),
-            drawn=drawn[account],
-            results=results[account],
-            ordered=ordered[account],
+    found = []
+    for account in sorted(asked.keys() | drawn.keys()):
+        keys = asked.get(account, [])
+        needed = least(len(keys), plan.recheck_percent)
+        wanted = min(needed, len(set(keys) & reachable))
+        found.append(
+            Checked(
+                account=account,
+                asked=len(keys),
+                wanted=wanted,
+                beyond=needed - wanted,
+                drawn=drawn[account],
+                results=results[account],
+                ordered=ordered[account],
+            )
         )
-        for account in sorted(asked.keys() | drawn.keys())
+    return tuple(found)
+
+
+def _reachable(connection: Connection, plan: str) -> set[str]:
+    """The people of a plan who can be found again: on a list, or with a telephone number of their own."""
+    d, p = drawn_people.c, frame_people.c
+    query = select(d.stratum, d.unit, d.place).join(
+        frame_people,
+        (p.plan == d.plan) & (p.stratum == d.stratum) & (p.unit == d.unit) & (p.code == d.code),
     )
+    rows = connection.execute(query.where(d.plan == plan, p.sealed_box != ""))
+    return {f"{group}/{unit}/{number}" for group, unit, number in rows}
 
 
 def _ordered(connection: Connection, plan: str) -> Counter[int]:

@@ -2,7 +2,7 @@
 
 Promises:
 - a form that is asked again is voided with its re-check, of which the audit log keeps the result, and the
-  person waits for another interviewer;
+  person waits for another interviewer; where they left no telephone number, somebody else is met instead;
 - from a share of wrong re-checks on, all forms of their interviewer are asked again before the plan closes;
 - asking some of them again lowers that share for nobody: what was wrong is counted until all were ordered.
 """
@@ -19,7 +19,7 @@ from sync.central.office.sample.commitment import Stratum
 from sync.central.office.sample.sealed_list import Place, of_place
 from sync.central.office.sample.selecting import note_step
 from sync.central.store.database import one_at_a_time
-from sync.central.store.sample_tables import drawn_people, rechecks
+from sync.central.store.sample_tables import drawn_people, frame_people, rechecks
 from sync.contract.masking import mask_digits
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
@@ -82,12 +82,15 @@ def order_all_again(act: Act, plan: Plan, account: int, reason: str) -> int:
 def _ask_again(act: Act, interviews: Iterable[tuple[Place, int]], reason: str) -> None:
     connection = act.connection
     voided = voided_here(connection)
+    d, p = drawn_people.c, frame_people.c
     for place, number in interviews:
-        this = (of_place(drawn_people, place), drawn_people.c.place == number)
-        response = connection.execute(select(drawn_people.c.response).where(*this)).scalar_one()
+        this = (of_place(drawn_people, place), d.place == number)
+        code, response = connection.execute(select(d.code, d.response).where(*this)).one()
         if response not in voided:
             void(act, response, reason)
-        values = {"state": "waiting", "account": None, "response": ""}
+        listed = select(p.code).where(of_place(frame_people, place), p.code == code)
+        found_again = connection.execute(listed).first() is not None
+        values = {"state": "waiting" if found_again else "unmet", "account": None, "response": ""}
         connection.execute(update(drawn_people).where(*this).values(values))
         checked = (of_place(rechecks, place), rechecks.c.place == number)
         connection.execute(delete(rechecks).where(*checked))

@@ -78,6 +78,8 @@ _GROUPS = Table(
         Field(key="total", kind="number"),
         Field(key="population", kind="number"),
         Field(key="frame"),
+        Field(key="every", kind="number"),
+        Field(key="per_day", kind="number"),
     ),
     inner=Table(
         key="parts",

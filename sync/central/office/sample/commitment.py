@@ -17,9 +17,9 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, s
 
 from sync.central.office.audit.acts import Act
 from sync.central.store.database import one_at_a_time
-from sync.central.store.sample_tables import frame_people, frames, samples
+from sync.central.store.sample_tables import drawn_people, frame_people, frames, samples
 from sync.contract.problem import ProblemError
-from sync.contract.problem.sampling import SEED_LOST, SEED_NOT_PUBLISHED, SEED_PUBLISHED
+from sync.contract.problem.sampling import SAMPLE_DRAWN, SEED_LOST, SEED_NOT_PUBLISHED, SEED_PUBLISHED
 from sync.host.secret_file import write_secret
 
 FOLDER = "samples"
@@ -62,13 +62,17 @@ def publish_seed(
     """Make both secrets of a draw and publish their digests; `keys` is the folder of the centre's keys.
 
     Only where the file of an earlier seed is lost, before the draw, there is another one; lists that came in
-    between are removed, because their codes need the lost key. Raises ProblemError HL4311.
+    between are removed, because their codes need the lost key. Raises ProblemError HL4311, HL4313 for a group
+    whose people are asked without a list already.
     """
     connection = act.connection
     one_at_a_time(connection)
     known = find_commitment(connection, stratum)
     if known is not None and (known.drawn_at or _is_here(keys, stratum, known)):
         raise ProblemError(SEED_PUBLISHED(where=stratum.group))
+    asked = select(drawn_people.c.place).where(of_stratum(drawn_people, stratum)).limit(1)
+    if connection.execute(asked).first():  # where they were met, see interviews/met.py
+        raise ProblemError(SAMPLE_DRAWN(where=stratum.group))
     made = Secrets(random_bytes(BYTES).hex(), random_bytes(BYTES).hex())
     for table in (samples, frames, frame_people):
         connection.execute(delete(table).where(of_stratum(table, stratum)))

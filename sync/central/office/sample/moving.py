@@ -46,7 +46,7 @@ def read_samples(connection: Connection) -> Samples:
 
 def carry_samples(connection: Connection, found: Samples, numbers: Mapping[int, int]) -> int:
     """Take every group over; how many. numbers: of each account there, its number here."""
-    strata = sorted({(row.plan, row.stratum) for row in found.rows[0]})
+    strata = sorted({(row.plan, row.stratum) for rows in found.rows for row in rows})
     for plan, group in strata:
         for table in _TABLES:
             connection.execute(delete(table).where(of_stratum(table, Stratum(plan, group))))

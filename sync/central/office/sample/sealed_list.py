@@ -73,19 +73,24 @@ class Person(Struct, frozen=True, kw_only=True):
 
 def seal_people(found: PeopleList, keys: Keys) -> tuple[SealedPerson, ...]:
     """The people of a list, sealed with the newest sealing key; raises ProblemError HL5002 without one."""
+    newest = _newest(keys)
+    return tuple(
+        SealedPerson(code=code, field=person.field, lines=person.lines, sealed=_sealed(person, *newest))
+        for code, person in found.people.items()
+    )
+
+
+def seal_person(person: Listed, keys: Keys) -> Sealed:
+    """One person, sealed alike; raises ProblemError HL5002 without a key."""
+    return _sealed(person, *_newest(keys))
+
+
+def _newest(keys: Keys) -> tuple[str, str]:
+    """The id and the public half of the newest sealing key."""
     public = keys.public().sealing
     if not public:
         raise ProblemError(KEY_FILE_UNUSABLE(where="sealing.json", detail="không có khóa nào trong đó"))
-    newest = public[-1]
-    return tuple(
-        SealedPerson(
-            code=code,
-            field=person.field,
-            lines=person.lines,
-            sealed=_sealed(person, newest.id, newest.public),
-        )
-        for code, person in found.people.items()
-    )
+    return public[-1].id, public[-1].public
 
 
 def _sealed(person: Listed, key: str, public: str) -> Sealed:

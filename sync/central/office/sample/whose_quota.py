@@ -10,12 +10,16 @@ from sync.central.store.sample_tables import drawn_people
 
 
 class FieldToAsk(Struct, frozen=True, kw_only=True):
-    """People of a field at a unit. field: "" where the list does not say."""
+    """People of a field at a unit. field: "" where the list does not say.
+
+    per_day: how many a day at most, of people who are met there without a list; 0 for who was drawn.
+    """
 
     group: str
     unit: str
     field: str
     people: int
+    per_day: int = 0
 
 
 def fields_to_ask(connection: Connection, plan: str, account: int) -> tuple[FieldToAsk, ...]:

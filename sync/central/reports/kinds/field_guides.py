@@ -46,11 +46,21 @@ class FieldGuide(Struct, frozen=True, kw_only=True):
 
 
 class Quota(Struct, frozen=True, kw_only=True):
-    """How many people of a field an interviewer asks at a unit; field: "" for all."""
+    """How many people of a field an interviewer asks at a unit; field: "" for all.
+
+    per_day: how many a day at most, where they are met at the unit; else 0.
+    """
 
     unit: str
     field: str
     people: int
+    per_day: int = 0
+
+    @property
+    def who(self) -> str:
+        """Who they are, as the table says it."""
+        met = f"hỏi tại chỗ, mỗi ngày nhiều nhất {self.per_day} phiếu" if self.per_day else "mọi lĩnh vực"
+        return self.field or met
 
 
 def read_guide(connection: Connection, plan: Plan, titles: dict[str, str], today: date) -> FieldGuide:
@@ -192,6 +202,6 @@ def _quotas(quotas: Sequence[Quota]) -> Table:
             Column(title="Lĩnh vực", width=3.0),
             Column(title="Số người", width=1.0, number=True),
         ),
-        rows=tuple(Row(cells=(each.unit, each.field or "mọi lĩnh vực", f"{each.people}")) for each in quotas),
+        rows=tuple(Row(cells=(each.unit, each.who, f"{each.people}")) for each in quotas),
         empty="Chưa giao đơn vị nào.",
     )

@@ -180,7 +180,10 @@ def _whom(group: PlanGroup) -> str:
     people = f" ({whole(group.population)} người)" if group.population else ""
     frame = f": {group.frame}{people}" if group.frame else ""
     asked = ", ".join(RESPONDENTS[each] for each in group.respondents)
-    return f"{pick(group.name, 'vi')}{frame}. Người trả lời: {asked}{units}."
+    visitors = f"cứ {group.every} người đến hỏi một" if group.every > 1 else "từng người đến"
+    every = f" Hỏi tại chỗ: {visitors}." if group.every else ""
+    days = f" Mỗi đơn vị nhiều nhất {group.per_day} phiếu một ngày." if group.per_day else ""
+    return f"{pick(group.name, 'vi')}{frame}. Người trả lời: {asked}{units}.{every}{days}"
 
 
 def _contents(plan: Plan, forms: Mapping[str, PlanForm]) -> Iterator[Block]:

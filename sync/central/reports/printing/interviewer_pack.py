@@ -53,7 +53,10 @@ def read_pack(
         introductions.append(introduction(paper))
     titles = {id: pick(survey.title, "vi") for id, survey in surveys.items()}
     quotas = [
-        Quota(unit=names.get(each.unit, each.unit), field=each.field, people=each.people) for each in fields
+        Quota(
+            unit=names.get(each.unit, each.unit), field=each.field, people=each.people, per_day=each.per_day
+        )
+        for each in fields
     ]
     guide = interviewers_guide(read_guide(connection, plan, titles, today), quotas)
     forms = []

@@ -32,10 +32,11 @@ from sync.central.web.pages.phone import Asked, Pick, question_on_page
 from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
+from sync.central.web.units_met import meetings_of
 from sync.central.web.visit import Visit
 from sync.contract.problem import ProblemError
 from sync.contract.problem.sampling import DRAWN_CHANGED
-from sync.contract.response import SurveyRef
+from sync.contract.response import Respondent, SurveyRef
 from sync.contract.survey import Survey
 from sync.contract.text import pick
 
@@ -50,7 +51,7 @@ class InterviewPage(Struct, frozen=True, kw_only=True):
 
     left: how many are still to be asked. to_promise: confidentiality comes first. asked: the questions;
     whom: who answers, where there is a choice. missing: something that has to be answered was left out.
-    checks: how many interviews of others the visitor is to check.
+    checks: how many interviews of others the visitor is to check. met: at how many units people are met.
     """
 
     key: str
@@ -64,6 +65,7 @@ class InterviewPage(Struct, frozen=True, kw_only=True):
     most: int
     left: int
     checks: int
+    met: int
     to_promise: bool
     open: bool
     person: Person | None
@@ -103,12 +105,15 @@ def interview_page(
         most=MOST_TRIES,
         left=len(every),
         checks=len(checks_of(look.connection, look.person.account, look.today)),
+        met=len(meetings_of(look)),
         to_promise=chosen is not None and not has_promised(look.connection, look.person.account),
         open=is_open,
         person=opened[1] if opened else None,
         title=pick(survey.title, spoken) if survey else "",
-        whom=_whom(chosen, survey, said, spoken) if is_open and chosen and survey else None,
-        asked=_questions(survey, said, spoken) if is_open and survey else (),
+        whom=whom_of(chosen.group.respondents, survey, said, spoken)
+        if is_open and chosen and survey
+        else None,
+        asked=questions_of(survey, said, spoken) if is_open and survey else (),
         missing=missing,
         language=spoken,
         wrong=problem_page(problem.problem, language) if problem else None,
@@ -127,18 +132,19 @@ def _survey(look: Look, chosen: Assigned) -> Survey | None:
     return look.names.surveys[max(releases)] if releases else None
 
 
-def _questions(survey: Survey, said: Said, language: str) -> tuple[Asked, ...]:
+def questions_of(survey: Survey, said: Said, language: str) -> tuple[Asked, ...]:
+    """All questions of a form, on one page."""
     say = terminal_words(survey, language)
     return tuple(question_on_page(survey, each, said, say, language) for each in survey.questions)
 
 
-def _whom(chosen: Assigned, survey: Survey, said: Said, language: str) -> Asked | None:
-    if len(chosen.group.respondents) < 2:
+def whom_of(respondents: Sequence[Respondent], survey: Survey, said: Said, language: str) -> Asked | None:
+    """Who answers; None where there is no choice."""
+    if len(respondents) < 2:
         return None
     say = terminal_words(survey, language)
     options = tuple(
-        Pick(value=each, label=say(RESPONDENTS[each]), chosen=each == said.whom)
-        for each in chosen.group.respondents
+        Pick(value=each, label=say(RESPONDENTS[each]), chosen=each == said.whom) for each in respondents
     )
     return Asked(name=WHOM, text=say(WHOM_FOR), options=options)
 

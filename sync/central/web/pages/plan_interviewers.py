@@ -14,12 +14,13 @@ from sync.central.http import threads
 from sync.central.http.queries import query
 from sync.central.office.interviews.by_day import QUICK, field_days
 from sync.central.office.interviews.field_work import assign_unit
+from sync.central.office.interviews.met import met_to_ask
 from sync.central.office.interviews.whose_turn import interviewer_at
 from sync.central.office.people.accounts import account_names, list_accounts
 from sync.central.office.sample.commitment import Stratum
 from sync.central.office.sample.sealed_list import Place
 from sync.central.office.sample.selecting import assigned_counts
-from sync.central.office.sample.whose_quota import fields_to_ask
+from sync.central.office.sample.whose_quota import FieldToAsk, fields_to_ask
 from sync.central.reports.kinds.introductions import NAME, introduction, read_introduction
 from sync.central.reports.model import Document
 from sync.central.reports.printing.content import PrintedForm
@@ -34,6 +35,7 @@ from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.routes import needs
 from sync.central.web.sample_words import HANDLE, group_of, place_of, sampled_plan, targets_of
 from sync.central.web.shown import Shown
+from sync.central.web.units_met import met_at
 from sync.central.web.visit import Visit
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
@@ -93,7 +95,7 @@ def interviewers_page(look: Look, id: str, problem: ProblemError | None = None) 
     """Who asks whom; raises ProblemError HL4010."""
     plan, language = sampled_plan(look, id), look.translation.language
     days = field_days(look.connection, id)
-    people = people_of_plan(look, plan)
+    people, met = people_of_plan(look, plan), met_at(look, plan)
     units = tuple(_units(look, plan))
     names = account_names(look.connection, {each.account for each in days} | {each.account for each in units})
     page = InterviewersPage(
@@ -114,7 +116,7 @@ def interviewers_page(look: Look, id: str, problem: ProblemError | None = None) 
         ),
         units=tuple(_named(each, names) for each in units),
         people=people,
-        packs=tuple(each for each in people if fields_to_ask(look.connection, id, int(each.value))),
+        packs=tuple(each for each in people if met or fields_to_ask(look.connection, id, int(each.value))),
         quick=QUICK,
         until=max((last for _, last in map(plan.window, plan.groups) if last), default=None),
         may=look.may(HANDLE, plan.unit),
@@ -279,11 +281,19 @@ def _pack(look: Look, id: str, account: int) -> tuple[tuple[Document, ...], tupl
         plan,
         interviewer=names[account],
         last=held.last if held else None,
-        fields=fields_to_ask(look.connection, id, account),
+        fields=_to_ask(look, plan, account),
         surveys=newest_forms(look),
         names={**look.names.units, **parts},
         today=look.today,
     )
+
+
+def _to_ask(look: Look, plan: Plan, account: int) -> tuple[FieldToAsk, ...]:
+    """Whom an account asks: who was drawn, and at every unit without a list the people met there."""
+    met = [met_to_ask(each.group, each.place.unit, each.wanted) for each in met_at(look, plan)]
+    groups = {each.group for each in met}
+    listed = fields_to_ask(look.connection, plan.id, account)
+    return (*(each for each in listed if each.group not in groups), *met)
 
 
 def newest_forms(look: Look) -> dict[str, Survey]:

@@ -132,7 +132,7 @@ def lists_page(look: Look, id: str, problem: ProblemError | None = None) -> Show
 def _group(look: Look, plan: Plan, group: PlanGroup) -> GroupLists:
     stratum = Stratum(plan.id, group.id)
     known = find_commitment(look.connection, stratum)
-    frames = frames_of(look.connection, stratum)
+    frames = frames_of(look.connection, stratum) if known else {}  # who was met is on no list of a unit
     here = f"{PLANS}/{plan.id}/danh-sach/{group.id}"
     rows = tuple(
         _row(target, f"{here}/{target.unit}", frames.get(target.unit))

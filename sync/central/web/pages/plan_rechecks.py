@@ -67,7 +67,8 @@ RESULTS: dict[Result, str] = {
 class CheckedRow(Struct, frozen=True, kw_only=True):
     """One interviewer. undone: drawn and not checked; checker: the account that is to, 0 for nobody.
 
-    people: to whom it can be given. all_again: all of their forms have to be asked again.
+    people: to whom it can be given. all_again: all of their forms have to be asked again. beyond: re-checks
+    that can't be made, because who was met left no telephone number.
     """
 
     account: int
@@ -84,6 +85,7 @@ class CheckedRow(Struct, frozen=True, kw_only=True):
     checker: str
     people: tuple[Option, ...]
     all_again: bool
+    beyond: int
 
 
 class RecheckRow(Struct, frozen=True, kw_only=True):
@@ -183,6 +185,7 @@ def _person(
         checker=names.get(given, "") if given else "",
         people=tuple(option for option in people if option.value != str(each.account)),
         all_again=is_asked_again(each),
+        beyond=each.beyond,
     )
 
 
