@@ -233,6 +233,9 @@ class Display:
     def type(self, text: str, gap: float = 0.0) -> None:
         """Press the keys of `text` (ASCII), `gap` seconds apart.
 
+        The server waits between them, not this process: on a busy machine it would pause within a scan, as no
+        scanner does.
+
         Raises:
             ValueError: a character has no key on a US keyboard.
         """
@@ -242,24 +245,24 @@ class Display:
             if not keysym or not keycode:
                 raise ValueError(f"no key for {character!r}")
             shifted = self._display.keycode_to_keysym(keycode, 0) != keysym
-            self._key(keycode, shifted)
-            if gap:
-                time.sleep(gap)
+            self._key(keycode, shifted, gap)
+        self._display.sync()
 
     def key(self, name: str) -> None:
         """Press a key by its X name: Tab, Return, Escape, F1, KP_5 …"""
         self._key(self._display.keysym_to_keycode(XK.string_to_keysym(name)), shifted=False)
+        self._display.sync()
 
     def scan(self, code: str, gap: float = 0.004) -> None:
         """Read a code the way a keyboard-wedge scanner does: a burst of keys, then Enter."""
         self.type(code + "\n", gap)
 
-    def _key(self, keycode: int, shifted: bool) -> None:
+    def _key(self, keycode: int, shifted: bool, after: float = 0.0) -> None:
+        """Press and let go of a key, `after` seconds later than what came before."""
         shift = self._display.keysym_to_keycode(XK.XK_Shift_L)
         if shifted:
             xtest.fake_input(self._display, X.KeyPress, shift)
-        xtest.fake_input(self._display, X.KeyPress, keycode)
+        xtest.fake_input(self._display, X.KeyPress, keycode, time=round(1000 * after))
         xtest.fake_input(self._display, X.KeyRelease, keycode)
         if shifted:
             xtest.fake_input(self._display, X.KeyRelease, shift)
-        self._display.sync()
