@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 from rich.console import Console
 
 from tests.support.chroot import ROOT, Chroot, end_at_sigterm, pip_folders
@@ -113,12 +114,16 @@ def asked(inside: list[str], folder: Path, console: Console) -> None:
         return subprocess.run(asking, check=False, stderr=subprocess.DEVNULL).returncode == 0
 
     said_by_server = folder / "serve.log"
-    with said_by_server.open("wb") as log, running(serve, os.environ, log=log):
+    with said_by_server.open("wb") as log, running(serve, os.environ, log=log) as server:
         try:
             wait_until(healthy, seconds=PATIENCE)
         except AssertionError:
             console.print(said_by_server.read_text("utf-8"), markup=False)
             raise
+        finally:
+            # buildah's own children leave its group, and would keep the container.
+            for child in psutil.Process(server.pid).children(recursive=True):
+                child.kill()
     console.print("set up and healthy as an ordinary user")
 
 

@@ -2,20 +2,26 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 import httpx
 from playwright.sync_api import Page
 
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.people.accounts import mark_approver
 from sync.contract.plan import VIET_NAM
 from sync.host.clock import local_now
-from tests.support.people import link_of
+from tests.support.people import link_of, make_person
 from tests.support.processes import free_port, running, wait_until
 from tests.support.web_browser import DESK, WebBrowser
 from tests.support.wire import ROOT, CentreUnderTest
+
+NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def at(day: date, hour: int = 8) -> datetime:
@@ -41,6 +47,20 @@ class MovedCentre:
         """Let it be this hour of a day."""
         self.now = at(day, hour)
         self._clock.write_text(str((self.now - local_now()).total_seconds()))
+
+    def people(
+        self, unit: str, roles: Mapping[str, str], *, approver: str, officers: Mapping[str, str] = NOBODY
+    ) -> dict[str, int]:
+        """Accounts by sign-in name, each with a role at the unit; officers: the officer that somebody is."""
+        people = {
+            login: make_person(
+                self.central, login, (role, unit), officer=officers.get(login, ""), password=None
+            )
+            for login, role in roles.items()
+        }
+        with acting(self.central.engine, By("test", self.now)) as act:
+            mark_approver(act, people[approver], True)
+        return people
 
     @contextmanager
     def served(self) -> Iterator[None]:

@@ -16,7 +16,7 @@ _HYPHEN = re.compile(r"-(?=\S)")
 
 def words_laid_out(document: Document) -> Counter[str]:
     """Every word of its pages."""
-    return words_of(text for part in lay_out(document) for text in _texts(part.pieces))
+    return words_of(text for part in lay_out(document) for text in texts_of(part.pieces))
 
 
 def figures_of(document: Document) -> Counter[str]:
@@ -48,16 +48,17 @@ def opened_by_libreoffice(documents: Mapping[str, Document], folder: Path) -> di
     return {name: words_of(pages_of(file)) for name, file in files.items()}
 
 
-def _texts(pieces: tuple[Piece, ...]) -> Iterator[str]:
+def texts_of(pieces: tuple[Piece, ...]) -> Iterator[str]:
+    """The texts of what is laid out, in its order."""
     for piece in pieces:
         if isinstance(piece, Line):
             yield piece.text
         elif isinstance(piece, Pair):
             for row in piece.rows:
                 for side in row:
-                    yield from _texts(side)
+                    yield from texts_of(side)
         elif isinstance(piece, Filled):
-            yield from _texts(piece.lines)
+            yield from texts_of(piece.lines)
         elif isinstance(piece, Grid):
             yield from (cell.text for row in piece.header for cell in row)
             yield from (cell for grid_row in piece.rows for cell in grid_row.cells)

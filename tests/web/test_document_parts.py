@@ -1,7 +1,6 @@
 """A document on a page: the same words as its files, escaped, with fields where an official writes."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -10,10 +9,11 @@ import msgspec
 import pytest
 
 from sync.central.reports.model import Document, Paragraph, Words, blocks_of, words_of
-from sync.central.reports.writing.layout import Filled, Grid, Line, Pair, Piece, lay_out
+from sync.central.reports.writing.layout import lay_out
 from sync.central.web.rendering import environment
 from sync.central.web.translation import load_translations
 from tests.support.documents import letter, minutes, monthly_report
+from tests.support.printed_words import texts_of
 
 READ = '{% from "document_parts.html" import document_sheets %}{{ document_sheets(parts) }}'
 WRITE = (
@@ -25,21 +25,6 @@ WRITE = (
 def drawn(document: Document, template: str = READ) -> str:
     pages = environment(load_translations()["vi"], {})
     return pages.from_string(template).render(parts=lay_out(document))
-
-
-def texts(pieces: tuple[Piece, ...]) -> Iterator[str]:
-    for piece in pieces:
-        if isinstance(piece, Line):
-            yield piece.text
-        elif isinstance(piece, Pair):
-            for row in piece.rows:
-                for side in row:
-                    yield from texts(side)
-        elif isinstance(piece, Filled):
-            yield from texts(piece.lines)
-        elif isinstance(piece, Grid):
-            yield from (cell.text for header in piece.header for cell in header)
-            yield from (cell for row in piece.rows for cell in row.cells)
 
 
 class Tags(HTMLParser):
@@ -57,7 +42,7 @@ def test_every_text_of_the_document_is_on_the_page_in_its_order(document: Docume
     page = unescape(re.sub(r"<[^>]+>", " ", drawn(document)))
     at = 0
     for part in lay_out(document):
-        for text in texts(part.pieces):
+        for text in texts_of(part.pieces):
             at = page.index(text, at)
 
 

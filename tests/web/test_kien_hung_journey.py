@@ -14,13 +14,10 @@ import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Page, expect
 
-from sync.central.office.audit.acts import By, acting
-from sync.central.office.people.accounts import mark_approver
 from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.database import writing
 from sync.contract.response import Response
 from tests.support.moved_centre import MovedCentre, Windows, at
-from tests.support.people import make_person
 from tests.support.remarks import written
 from tests.support.surveyed import UNITS
 from tests.support.web_browser import PHONE, WebBrowser
@@ -77,12 +74,11 @@ Open = Callable[[str], Page]
 
 @pytest.fixture
 def signed_in(ward: MovedCentre, web_browser: WebBrowser) -> Iterator[Open]:
-    people = {
-        login: make_person(ward.central, login, (role, UNIT), password=None)
-        for login, role in (("can-bo", "admin"), ("chu-tich", "viewer"))
-    }
-    with acting(ward.central.engine, By("test", ward.now)) as act:
-        mark_approver(act, people["chu-tich"], True)
+    people = ward.people(
+        UNIT,
+        {"can-bo": "admin", "chu-tich": "viewer"},
+        approver="chu-tich",
+    )
     with ExitStack() as held:
         windows = Windows(ward, web_browser, held)
         yield lambda login: windows.of(people[login])

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from sync.central.office.audit.acts import By, acting
 from sync.central.office.interviews.answers import Interview
 from sync.central.office.interviews.whose_turn import Assigned
-from sync.central.office.people.accounts import find_account, mark_approver
+from sync.central.office.people.accounts import find_account
 from sync.central.office.sample.commitment import Stratum
 from sync.central.office.sample.sealed_list import Place
 from sync.central.office.units.stored import put_bundled_units
@@ -22,7 +21,7 @@ from sync.central.store.database import reading, writing
 from sync.contract.response import SurveyRef
 from tests.support.made_samples import list_text
 from tests.support.moved_centre import MovedCentre, Windows
-from tests.support.people import PASSWORD, make_person
+from tests.support.people import PASSWORD
 from tests.support.plan_bulk import interviews_done, list_taken
 from tests.support.plan_visits import all_at
 from tests.support.plans import shipped_plans, shipped_surveys
@@ -194,12 +193,11 @@ def test_people_are_drawn_asked_and_checked_again_and_units_are_ranked(
     centre: MovedCentre, web_browser: WebBrowser
 ) -> None:
     central = centre.central
-    people = {
-        login: make_person(central, login, (role, UNIT), password=None)
-        for login, role in (("phong-noi-vu", "admin"), ("chu-tich", "viewer"), ("so-noi-vu", "analyst"))
-    }
-    with acting(central.engine, By("test", centre.now)) as act:
-        mark_approver(act, people["chu-tich"], True)
+    people = centre.people(
+        UNIT,
+        {"phong-noi-vu": "admin", "chu-tich": "viewer", "so-noi-vu": "analyst"},
+        approver="chu-tich",
+    )
     with ExitStack() as held:
         windows = Windows(centre, web_browser, held)
         centre.today(date(2023, 6, 13))

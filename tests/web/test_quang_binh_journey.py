@@ -16,12 +16,10 @@ from playwright.sync_api import Page, expect
 
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.configuration.office_settings import change_office
-from sync.central.office.people.accounts import mark_approver
 from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.database import writing
 from sync.contract.response import Response, SurveyRef, Tag
 from tests.support.moved_centre import MovedCentre, Windows, at
-from tests.support.people import make_person
 from tests.support.plan_visits import all_at
 from tests.support.plans import shipped_plans, shipped_surveys
 from tests.support.post import list_file
@@ -205,17 +203,11 @@ def test_two_offices_report_to_the_secretariat_and_that_to_the_leaders(
     centre: MovedCentre, web_browser: WebBrowser
 ) -> None:
     central = centre.central
-    people = {
-        login: make_person(central, login, (role, UNIT), password=None)
-        for login, role in (
-            ("van-phong-so", "admin"),
-            ("to-thu-ky", "analyst"),
-            ("giam-doc", "viewer"),
-            ("ben-nhan", "analyst"),
-        )
-    }
-    with acting(central.engine, By("test", centre.now)) as act:
-        mark_approver(act, people["giam-doc"], True)
+    people = centre.people(
+        UNIT,
+        {"van-phong-so": "admin", "to-thu-ky": "analyst", "giam-doc": "viewer", "ben-nhan": "analyst"},
+        approver="giam-doc",
+    )
     with ExitStack() as held:
         windows = Windows(centre, web_browser, held)
         office = windows.of(people["van-phong-so"])

@@ -12,9 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from sync.central.office.audit.acts import By, acting
 from sync.central.office.paper.asked import Asked
-from sync.central.office.people.accounts import mark_approver
 from sync.central.office.sample.commitment import Stratum
 from sync.central.office.sample.sealed_list import Place
 from sync.central.office.units.stored import put_bundled_units
@@ -22,7 +20,6 @@ from sync.central.store.database import writing
 from sync.contract.response import Answer
 from tests.support.made_samples import list_text
 from tests.support.moved_centre import MovedCentre, Windows
-from tests.support.people import make_person
 from tests.support.plan_bulk import forms_keyed, list_taken
 from tests.support.plan_visits import all_at
 from tests.support.plans import shipped_plans, shipped_surveys
@@ -173,13 +170,11 @@ def related(office: Page, plan: str) -> None:
 def test_138_are_drawn_and_asked_on_paper_and_on_sunday_everybody_reads_the_result(
     centre: MovedCentre, web_browser: WebBrowser
 ) -> None:
-    central = centre.central
-    people = {
-        login: make_person(central, login, (role, UNIT), password=None)
-        for login, role in (("thu-ky-iso", "admin"), ("chu-tich", "viewer"), ("ben-nhan", "analyst"))
-    }
-    with acting(central.engine, By("test", centre.now)) as act:
-        mark_approver(act, people["chu-tich"], True)
+    people = centre.people(
+        UNIT,
+        {"thu-ky-iso": "admin", "chu-tich": "viewer", "ben-nhan": "analyst"},
+        approver="chu-tich",
+    )
     with ExitStack() as held:
         windows = Windows(centre, web_browser, held)
         office = windows.of(people["thu-ky-iso"])

@@ -12,14 +12,12 @@ from playwright.sync_api import Page, expect
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.configuration.officers import add_officer
 from sync.central.office.configuration.procedures import add_procedure
-from sync.central.office.people.accounts import mark_approver
 from sync.central.office.returned import take_in
 from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.database import writing
 from sync.contract.catalogue import Officer, Procedure
 from sync.contract.response import Response, SurveyRef, Tag
 from tests.support.moved_centre import MovedCentre, Windows, at
-from tests.support.people import make_person
 from tests.support.plans import shipped_surveys
 from tests.support.surveyed import UNITS
 from tests.support.web_browser import PHONE, WebBrowser
@@ -154,18 +152,18 @@ def test_everybody_is_asked_from_before_the_plan_was_issued_until_all_can_read_t
     centre: MovedCentre, web_browser: WebBrowser
 ) -> None:
     central = centre.central
-    people = {
-        login: make_person(central, login, (role, UNIT), officer=officer, password=None)
-        for login, role, officer in (
-            ("van-phong", "admin", ""),
-            ("mot-cua", "viewer", ""),
-            ("chu-tich", "viewer", ""),
-            ("can-bo", "viewer", ONE.id),
-            ("ben-nhan", "analyst", ""),
-        )
-    }
-    with acting(central.engine, By("test", centre.now)) as act:
-        mark_approver(act, people["chu-tich"], True)
+    people = centre.people(
+        UNIT,
+        {
+            "van-phong": "admin",
+            "mot-cua": "viewer",
+            "chu-tich": "viewer",
+            "can-bo": "viewer",
+            "ben-nhan": "analyst",
+        },
+        approver="chu-tich",
+        officers={"can-bo": ONE.id},
+    )
     with ExitStack() as held:
         windows = Windows(centre, web_browser, held)
         office = windows.of(people["van-phong"])

@@ -93,15 +93,15 @@ def locked_bases(connection: Connection, form: str, unit: str, day: date) -> tup
     """The forms that `form` is based on and that are locked for `unit`, the nearest first; itself too."""
     lineage = read_lineage(connection)
     above = (units_above(connection, unit, day) | {CENTRE}) - {unit}
-    found, seen = [], set[str]()
+    bases, seen = list[str](), set[str]()
     at = form
     while at and at not in seen:
         seen.add(at)
         here = lineage.get(at, Lineage())
         if here.locked and here.unit in above:
-            found.append(at)
+            bases.append(at)
         at = here.base
-    return tuple(found)
+    return tuple(bases)
 
 
 def inherited_questions(connection: Connection, form: str, unit: str, day: date) -> Mapping[str, str]:

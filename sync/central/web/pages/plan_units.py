@@ -1,6 +1,6 @@
 """Which units of a kind take part in a plan in force: drawn, or chosen with a reason; and the minutes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -167,26 +167,26 @@ def _plan_to_choose(look: Look, id: str, stratum: str) -> Plan:
     return plan
 
 
-@post(ONE + "/rut", opt=needs(CHANGE))
-async def draws_units(
-    visit: NamedDependency[Visit], id: FromPath[str], stratum: FromPath[str]
+async def _settle(
+    visit: Visit,
+    at: tuple[str, str],
+    settle: Callable[..., Sized],
+    which: Callable[[Fields], object],
+    *,
+    said: str,
+    required: bool,
 ) -> Response[Any]:
-    """Draw the units of a group."""
+    """Draw or choose units of a group. which: what `settle` needs of the fields; required: the reason is."""
+    id, stratum = at
     fields = await _typed(visit)
     plan = await visit.read(_plan_to_choose, id, stratum)
     account = visit.visitor.person.account
     try:
-        chosen = await visit.act(
-            draw_units,
-            plan,
-            stratum,
-            _wanted(fields),
-            account=account,
-            reason=_reason(fields, required=False),
-        )
+        reason = _reason(fields, required=required)
+        units = await visit.act(settle, plan, stratum, which(fields), account=account, reason=reason)
     except ProblemError as error:
         return await visit.show(units_page, id, error)
-    return visit.go(f"{PLANS}/{id}/chon-don-vi", visit.say("Đã rút %(n)s đơn vị.", n=len(chosen)))
+    return visit.go(f"{PLANS}/{id}/chon-don-vi", visit.say(said, n=len(units)))
 
 
 def _wanted(fields: Fields) -> dict[str, int]:
@@ -202,26 +202,26 @@ def _wanted(fields: Fields) -> dict[str, int]:
     return wanted
 
 
+def _named(fields: Fields) -> frozenset[str]:
+    return frozenset(fields.get(UNIT, ()))
+
+
+@post(ONE + "/rut", opt=needs(CHANGE))
+async def draws_units(
+    visit: NamedDependency[Visit], id: FromPath[str], stratum: FromPath[str]
+) -> Response[Any]:
+    """Draw the units of a group."""
+    at = (id, stratum)
+    return await _settle(visit, at, draw_units, _wanted, said="Đã rút %(n)s đơn vị.", required=False)
+
+
 @post(ONE + "/chon", opt=needs(CHANGE))
 async def chooses_units(
     visit: NamedDependency[Visit], id: FromPath[str], stratum: FromPath[str]
 ) -> Response[Any]:
     """Choose the units of a group, with a reason."""
-    fields = await _typed(visit)
-    plan = await visit.read(_plan_to_choose, id, stratum)
-    account = visit.visitor.person.account
-    try:
-        chosen = await visit.act(
-            choose_units,
-            plan,
-            stratum,
-            frozenset(fields.get(UNIT, ())),
-            account=account,
-            reason=_reason(fields, required=True),
-        )
-    except ProblemError as error:
-        return await visit.show(units_page, id, error)
-    return visit.go(f"{PLANS}/{id}/chon-don-vi", visit.say("Đã chọn %(n)s đơn vị.", n=len(chosen)))
+    at = (id, stratum)
+    return await _settle(visit, at, choose_units, _named, said="Đã chọn %(n)s đơn vị.", required=True)
 
 
 @get(ONE + "/bien-ban", opt=needs(SEE), dependencies={"asked": query(FileAsked)})
