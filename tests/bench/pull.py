@@ -166,8 +166,8 @@ def _measure(central: CentreUnderTest, folder: Path, progress: Progress) -> list
     return found
 
 
-Looks = tuple[list[str], dict[str, str]]
-"""What is asked for in turns, and with which headers."""
+Looks = tuple[list[str], list[dict[str, str]]]
+"""What is asked for in turns, and the headers of each line, whose person may look ten times a second."""
 
 
 def next_to_looks(
@@ -231,12 +231,12 @@ def _looks(token: str) -> Looks:
     targets = [
         f"{month}&unit=xa-{at % UNITS:03}&by={('', 'day', 'procedure')[at % 3]}" for at in range(3 * UNITS)
     ]
-    return targets, {"Authorization": f"Bearer {token}"}
+    return targets, [{"Authorization": f"Bearer {token}"}] * LOOK_LINES
 
 
 def _look(port: int, looks: Looks, seconds: float) -> int:
     """Look at a steady pace; how many looks were answered in time."""
-    targets, headers = looks
+    targets, people = looks
     per_line = LOOKS_A_SECOND // LOOK_LINES
     answered = [0] * LOOK_LINES
 
@@ -247,7 +247,7 @@ def _look(port: int, looks: Looks, seconds: float) -> int:
             time.sleep(max(0.0, begun + at / per_line - time.perf_counter()))
             if time.perf_counter() > begun + seconds + 1:
                 return
-            connection.request("GET", targets[at % len(targets)], headers=headers)
+            connection.request("GET", targets[at % len(targets)], headers=people[number])
             answer = connection.getresponse()
             answer.read()
             answered[number] += answer.status == 200
@@ -286,7 +286,7 @@ class Memory:
         self._thread.start()
 
     def _watch(self) -> None:
-        while not self._done.wait(0.05):
+        while self._process.is_running() and not self._done.wait(0.05):
             workers = self._process.children(recursive=True)
             self._highest = max(self._highest, *map(_own, workers), 0)
 

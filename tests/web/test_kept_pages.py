@@ -1,7 +1,9 @@
 """Pages of figures that are given again for a second: to whom, how old, and when they are not."""
 
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,10 +15,12 @@ from sync.central.office.sheets.reader import read_sheet
 from sync.central.office.units.importing import MEANING
 from sync.central.office.units.stored import import_units, put_bundled_units
 from sync.central.store.database import writing
-from sync.central.web.kept_pages import KeptPages
+from sync.central.web.kept_pages import MOST, KeptPages
+from sync.central.web.look import Look
+from sync.central.web.shown import Shown
 from sync.central.web.visit import SESSION
 from sync.contract.catalogue import Unit
-from tests.support.people import make_person, signed_in
+from tests.support.people import make_person, signed_in, visitor_of
 from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked
 
 WARD, OTHER = "phuong-mot", "phuong-hai"
@@ -90,3 +94,41 @@ def test_a_page_is_given_to_who_may_see_the_same_and_to_nobody_else(office: Offi
     assert office.page(same) == kept != first
     assert office.page(elsewhere) != kept
     assert office.page(below) != kept
+
+
+def test_two_who_need_a_page_at_once_wait_for_one_decision(office: Office) -> None:
+    desk, page = office.central.centre.web, Shown(template="home.html", title="", page=None)
+    visitor = visitor_of(office.central, office.person("admin", WARD, "mot-mot")["Cookie"].partition("=")[2])
+    decisions: list[Look] = []
+    twice = threading.Event()
+
+    def make(look: Look) -> Shown:
+        decisions.append(look)
+        if len(decisions) > 1:
+            twice.set()
+        twice.wait(0.3)
+        return page
+
+    def ask() -> Shown:
+        with desk.looking(visitor, "vi") as look:
+            return desk.kept.decided(look, make, ())
+
+    with ThreadPoolExecutor(2) as threads:
+        assert [asked.result() for asked in [threads.submit(ask), threads.submit(ask)]] == [page, page]
+    assert len(decisions) == 1
+
+
+def test_pages_that_are_refused_fill_no_memory(office: Office) -> None:
+    desk = office.central.centre.web
+    visitor = visitor_of(office.central, office.person("admin", WARD, "mot-mot")["Cookie"].partition("=")[2])
+
+    def refuse(look: Look, number: int) -> Shown:
+        raise LookupError(number)
+
+    def asked(number: int) -> bool:
+        with desk.looking(visitor, "vi") as look, pytest.raises(LookupError):
+            desk.kept.decided(look, refuse, (number,))
+        return True
+
+    assert all(asked(number) for number in range(3 * MOST))
+    assert len(desk.kept) <= MOST

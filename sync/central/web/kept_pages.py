@@ -6,11 +6,13 @@ once a view, so that devices get the processor's time. Its frame is drawn for ea
 - A page is at most `seconds` old. A change that an administrative act made is seen at once, for acts are part
   of what a page is kept under; what devices send may be seen that much later.
 - It is given to nobody with other roles, dates of roles, officer or language than who it was decided for.
+- Two who need the same page at once wait for one decision.
 - `seconds` of 0 keeps nothing.
 """
 
 from collections.abc import Callable, Hashable
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from msgspec import Struct
@@ -41,11 +43,16 @@ class _Kept(Struct, frozen=True):
 
 
 class KeptPages:
-    """Pages by what they depend on. Threads may share it: two that need a page at once both decide on it."""
+    """Pages by what they depend on. Threads may share it."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._pages: dict[_Key, _Kept] = {}
+        self._deciding: dict[_Key, Lock] = {}
+
+    def __len__(self) -> int:
+        """How many pages are kept or being decided."""
+        return len(self._deciding)
 
     def decided(self, look: Look, make: Callable[..., Shown], arguments: tuple[Hashable, ...]) -> Shown:
         """The page that `make` decides on, or did less than `seconds` ago; raises what `make` raises."""
@@ -58,11 +65,12 @@ class KeptPages:
             look.translation.language,
             read_revision(look.connection, look.today, look.today, over=True).acts,
         )
-        kept = self._pages.get(key)
-        if kept is not None and 0 <= (look.now - kept.at).total_seconds() < self._seconds:
-            return kept.shown
-        shown = make(look, *arguments)
-        if len(self._pages) >= MOST:
-            self._pages = {}
-        self._pages[key] = _Kept(look.now, shown)
-        return shown
+        if key not in self._deciding and len(self._deciding) >= MOST:
+            self._pages, self._deciding = {}, {}
+        with self._deciding.setdefault(key, Lock()):
+            kept = self._pages.get(key)
+            if kept is not None and 0 <= (look.now - kept.at).total_seconds() < self._seconds:
+                return kept.shown
+            shown = make(look, *arguments)
+            self._pages[key] = _Kept(look.now, shown)
+            return shown
