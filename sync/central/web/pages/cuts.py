@@ -79,6 +79,8 @@ _NOBODY: Mapping[Cut, str] = {
     "counter": "Không rõ quầy",
 }
 MONTHS = 13
+TREND_WIDTH = 320
+"""Of the months' picture, so that its words are as large on a phone."""
 MOST_ROWS = 100
 """Lines on the page; all of them are one link away, and in the file."""
 _DAY = timedelta(days=1)
@@ -347,7 +349,7 @@ def _trend(reading: _Reading, form: Summary, question: str) -> Svg:
     replies = [reading.read(each, "") for each in last_months(look.today, MONTHS)]
     points = trend(replies, look.names.surveys, form.survey, question)
     months = [TrendMonth(point.first, point.percent, point.n) for point in points]
-    return trend_drawing(months, look.say("Hài lòng"), look.translation.language, width=520)
+    return trend_drawing(months, look.say("Hài lòng"), look.translation.language, width=TREND_WIDTH)
 
 
 class _Rows:
