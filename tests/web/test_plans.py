@@ -638,6 +638,7 @@ def test_who_came_to_the_training_is_ticked_on_the_page_and_names_are_for_who_ma
     assert chief.get(f"{at}/trang-huong-dan").content.startswith(b"%PDF")
     assert chief.get(f"{at}/trang-huong-dan?kieu=docx").content.startswith(b"PK")
     fields = {"ngay": "2026-03-02", "noi": "Hội trường", "nguoi": "Người Phát Một; Phòng Một\nNgười Phát Hai"}
+    assert "hỗ trợ phát, thu phiếu." in words_of(chief.get(at))
     id = hidden(chief.get(at).text, "ma")
     wrong = chief.post(at, {**fields, "ma": id, "ngay": "x"})
     assert (wrong.status_code, "HL4241" in words_of(wrong)) == (400, True)

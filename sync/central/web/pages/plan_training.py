@@ -83,12 +83,16 @@ class TrainingFields(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TrainingPage(Struct, frozen=True, kw_only=True):
-    """The guide and the trainings of a plan. typed: a training that was refused, else an empty one."""
+    """The guide and the trainings of a plan. typed: a training that was refused, else an empty one.
+
+    named: those whom the plan names to hand forms out; "" for none.
+    """
 
     title: str
     address: str
     trainings: tuple[TrainingRow, ...]
     typed: TrainingFields
+    named: str
     may: bool
     wrong: ProblemPage | None
 
@@ -121,7 +125,8 @@ def training_page(
             )
             for each in trainings_of(look.connection, id)
         ),
-        typed=typed or TrainingFields(id=new_training(), day=look.today.isoformat(), people=_usual(plan)),
+        typed=typed or TrainingFields(id=new_training(), day=look.today.isoformat()),
+        named=_named(plan),
         may=may,
         wrong=problem_page(problem.problem, language) if problem else None,
     )
@@ -134,11 +139,10 @@ def training_page(
     )
 
 
-def _usual(plan: Plan) -> str:
-    """Those whom the plan names to hand forms out, a line each, for names to be added."""
+def _named(plan: Plan) -> str:
     named = [part.who for group in plan.groups for part in group.parts]
     named += [group.who for group in plan.groups]
-    return "\n".join(f"; {who}" for who in dict.fromkeys(filter(None, named)))
+    return ", ".join(dict.fromkeys(filter(None, named)))
 
 
 @get(PATH, opt=needs(SEE))
