@@ -169,6 +169,33 @@ def test_counting_everything_again_a_part_at_a_time_gives_the_same(office: Offic
     assert len([each for each in sent if each.startswith("INSERT INTO rollups")]) >= 3
 
 
+def test_counting_everything_again_stores_each_count_once_where_a_part_holds_a_unit(office: Office) -> None:
+    with writing(office.central.engine) as connection:
+        put_bundled_units(connection, [Unit(code=code, name={"vi": code}) for code in ("a", "b", "c")], NOW)
+    visits = various(30)
+    for at, each in enumerate(visits):
+        tagged = replace(each.tag, unit="abc"[at % 3]) if each.tag else None
+        visits[at] = replace(each, tag=tagged)
+    office.store(visits)
+    stored: Counter[tuple[Any, ...]] = Counter()
+
+    def note(_: object, __: object, statement: str, rows: Any, *rest: object) -> None:
+        if statement.startswith("INSERT INTO rollups"):
+            by_row = zip(*rows, strict=True) if "unnest" in statement else rows
+            stored.update(tuple(row[:-1]) for row in by_row)
+
+    with writing(office.central.engine) as connection:
+        connection.exec_driver_sql("UPDATE facts SET value = 'older' WHERE name = 'rollups'")
+        event.listen(office.central.engine, "before_cursor_execute", note)
+        rollups.ensure(connection, part=12)
+        event.remove(office.central.engine, "before_cursor_execute", note)
+        units = {key[2] for key in stored}
+        assert {"a", "b", "c"} <= units
+        kept = connection.exec_driver_sql("SELECT count(*) FROM rollups").scalar_one()
+    assert set(stored.values()) == {1}
+    assert len(stored) == kept
+
+
 def test_what_is_forgotten_or_purged_is_counted_no_longer(office: Office) -> None:
     visits = various(30)
     office.store(visits)

@@ -68,6 +68,7 @@ from sync.central.store.database import one_at_a_time, open_database, parse_url,
 from sync.central.store.facts import read_epoch
 from sync.central.store.schema import devices, facts, responses
 from sync.central.store.scratch import Scratch
+from sync.central.store.statistics import gather
 from sync.central.store.upgrade import migrate
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import BACKUP_FAILED
@@ -271,6 +272,7 @@ def _prepared(url: str, file: Path, *, before: _Before, by: By) -> SoundBackup:
             pause_software(act.connection)
             carried = carry(act, before.decided) if before.decided else None
             epoch = raise_epoch(act, at_least=before.epoch)
+            gather(act.connection)
         if carried and carried.forgotten:
             scrub(engine)
     finally:

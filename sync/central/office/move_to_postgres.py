@@ -23,6 +23,7 @@ from sync.central.store import partitions
 from sync.central.store.all_tables import metadata
 from sync.central.store.database import one_at_a_time, reading, writing
 from sync.central.store.schema import responses
+from sync.central.store.statistics import gather
 from sync.central.store.upgrade import migrate
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import AUDIT_LOG_CHANGED, DATABASE_MOVED_WRONG, DATABASE_NOT_EMPTY
@@ -69,6 +70,7 @@ def move(source: Engine, target: Engine, by: By, *, progress: Progress = lambda 
             detail = f"{sum(held.rows for held in moved.values())} rows"
             with recording(there, by) as act:
                 act.note("move-database", "PostgreSQL", detail)
+            gather(there)
     return moved
 
 

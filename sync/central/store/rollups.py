@@ -53,6 +53,7 @@ from sqlalchemy import (
 from sync.central.store.kept import Kept
 from sync.central.store.locks import Lock, hold
 from sync.central.store.schema import facts, forms_by_plan, published, responses, returned, rollups, voided
+from sync.central.store.statistics import gather
 from sync.contract.moments import day_at
 from sync.contract.response import ANSWERED
 
@@ -360,13 +361,13 @@ def _read(connection: Connection, ids: Sequence[str]) -> list[_Closing]:
     return [_stored(row) for row in connection.execute(query)] if ids else []
 
 
-_SELECT = select(
-    *(responses.c[name] for name in Stored._fields), published.c.place, responses.c.position
-).select_from(responses.outerjoin(published, published.c.id == responses.c.id))
+_SELECT = select(*(responses.c[name] for name in Stored._fields), published.c.place).select_from(
+    responses.outerjoin(published, published.c.id == responses.c.id)
+)
 
 
 def _stored(row: Any) -> _Closing:
-    *values, place, _ = row
+    *values, place = row
     stored = Stored(*values)
     return stored, closes_on(stored) if place is None else ""
 
@@ -435,13 +436,20 @@ def _of_lists(connection: Connection) -> Counter[Key]:
 
 
 def _visits(connection: Connection, chunk: int = _CHUNK) -> Iterator[Counter[Visit]]:
-    """The visits of all stored responses, `chunk` responses at a time."""
+    """The visits of all stored responses, `chunk` responses at a time.
+
+    One unit comes after another: nearly all counts of a unit are complete before they are stored, and only
+    once. In the order of arrival each month's counts would be changed with every part.
+    """
     away = {row.id: row.closes for row in connection.execute(select(voided))}
-    for rows in _all(connection, chunk):
-        visits: Counter[Visit] = Counter()
-        for row, closes in rows:
-            contribute(visits, row, closes, away.get(row.id))
-        yield visits
+    units = connection.execute(select(responses.c.unit).distinct().order_by(responses.c.unit)).scalars()
+    for unit in units.all():
+        query = _SELECT.where(responses.c.unit == unit).execution_options(yield_per=chunk)
+        for rows in connection.execute(query).partitions():
+            visits: Counter[Visit] = Counter()
+            for row, closes in map(_stored, rows):
+                contribute(visits, row, closes, away.get(row.id))
+            yield visits
 
 
 def _without_zeros(counts: Counter[_K]) -> Counter[_K]:
@@ -470,22 +478,11 @@ def ensure(connection: Connection, part: int = _PART) -> None:
     for counts, by_plan in _in_parts(connection, part):
         _COUNTS.change(connection, counts)
         _BY_PLAN.change(connection, by_plan)
+    gather(connection, rollups, forms_by_plan, voided)
     if there is None:
         connection.execute(insert(facts).values(name="rollups", value=RULES))
     else:
         connection.execute(update(facts).where(facts.c.name == "rollups").values(value=RULES))
-
-
-def _all(connection: Connection, chunk: int) -> Iterator[list[_Closing]]:
-    """Every stored response, `chunk` at a time."""
-    position = 0
-    while True:
-        query = _SELECT.where(responses.c.position > position).order_by(responses.c.position)
-        rows = connection.execute(query.limit(chunk)).all()
-        if not rows:
-            return
-        position = rows[-1].position
-        yield [_stored(row) for row in rows]
 
 
 # --- when days close -------------------------------------------------------------------------------------
