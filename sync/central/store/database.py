@@ -8,6 +8,7 @@ If several servers can take over from each other, the URL names them all, in lib
 requests under way fail with a numbered problem and devices retry; the next connection is to the new server.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,7 +20,8 @@ from psycopg.pq import Format
 from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event
 from sqlalchemy import Connection as Connection  # for those who pass a connection on and know no SQL
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from sync.central.store.locks import Lock, hold
 from sync.contract.problem import ProblemError
@@ -47,6 +49,9 @@ _PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
+# A request needs several connections one after the other; trying each would be a quarter of its waiting.
+_SILENT_SECONDS = 1.0
+_GIVEN_BACK = "given back"
 # For queries of many rows: PostgreSQL sends them in its binary format, which needs no parsing of text.
 BINARY = {"binary": True}
 
@@ -68,7 +73,6 @@ def open_database(url: str, connections: int = 16) -> Engine:
         max_overflow=connections - connections // 2,
         # Last in, first out: every connection has a cache, so a few warm ones are used again and again.
         pool_use_lifo=True,
-        pool_pre_ping=on_postgres,
         hide_parameters=True,  # an error's text must not quote what a citizen said
     )
     if engine.dialect.name == "sqlite":
@@ -79,6 +83,8 @@ def open_database(url: str, connections: int = 16) -> Engine:
         event.listen(engine, "connect", _connect_postgres, insert=True)
         event.listen(engine, "before_cursor_execute", _choose_format)
         event.listen(engine, "handle_error", _leave_standby)
+        event.listen(engine, "checkin", _note_when)
+        event.listen(engine, "checkout", _try_after_silence)
     return engine
 
 
@@ -138,6 +144,20 @@ def _connect_postgres(connection: Any, _: Any) -> None:
     connection.commit()
 
 
+def _note_when(_: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_GIVEN_BACK] = time.monotonic()
+
+
+def _try_after_silence(connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
+    """Try a connection that was silent, as its server may have ended; one that was just used needs no try."""
+    if time.monotonic() - record.info.get(_GIVEN_BACK, time.monotonic()) > _SILENT_SECONDS:
+        try:
+            connection.execute("SELECT 1")
+            connection.rollback()
+        except psycopg.Error as error:
+            raise InvalidatePoolError from error
+
+
 def _leave_standby(context: ExceptionContext) -> None:
     """Close all connections if the server became a standby: it refuses writes but keeps them open."""
     if isinstance(context.original_exception, ReadOnlySqlTransaction):
@@ -177,8 +197,15 @@ def along_the_index(connection: Connection) -> None:
         )
 
 
+# SQLite's readers see one moment anyway. PostgreSQL would let each statement see what came since the last.
+_ONE_MOMENT: dict[str, dict[str, Any]] = {
+    "sqlite": {},
+    "postgresql": {"isolation_level": "REPEATABLE READ"},
+}
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one moment of the database."""
-    with engine.connect() as connection:
+    """A connection that sees one moment of the database; it is for reading alone."""
+    with engine.connect().execution_options(**_ONE_MOMENT[engine.dialect.name]) as connection:
         yield connection
