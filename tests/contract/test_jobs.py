@@ -11,6 +11,7 @@ from sync.central.store.database import reading
 from sync.contract.problem import ProblemError
 from sync.host.clock import local_now
 from tests.contract.conftest import Run
+from tests.support.processes import free_port
 from tests.support.wire import CentreUnderTest, store_unasked, visit
 
 
@@ -81,7 +82,7 @@ def test_an_older_program_says_so_of_a_newer_database(central: CentreUnderTest) 
     with central.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     place = ["--data", str(central.folder), *(["--database", central.url] if central.url else [])]
-    for command in ("doctor", "status", "serve"):
-        done = CliRunner().invoke(app, [command, *place])
+    for command in (["doctor"], ["status"], ["serve", "--port", str(free_port())]):
+        done = CliRunner().invoke(app, [*command, *place])
         assert isinstance(done.exception, ProblemError)
         assert done.exception.problem.number == "HL5028", command
