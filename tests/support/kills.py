@@ -5,6 +5,7 @@ After each the terminal is idle again, a whole version runs, and in the end the 
 was thanked for, each once.
 """
 
+import os
 import shutil
 import tempfile
 import time
@@ -18,13 +19,14 @@ from rich.console import Console
 
 from sync.updates.making import About, write_release
 from sync.updates.release import sign_manifest
+from sync.updates.standing import FOLDER, handed_by_stick
 from tests.support.counter import Counter
 from tests.support.releases import publisher
 
 TIMES = 50
-STICK = "run/hailongusb/hailong"
+HANDED_OVER = f"var/lib/hailong/agent/{FOLDER}"
 # Only the test's own switch says whether the terminal rests: the office is open.
-RESTING = """mkdir -p /etc/systemd/system/hailong-update.service.d /run/hailongusb/hailong
+RESTING = """mkdir -p /etc/systemd/system/hailong-update.service.d
 cat >/etc/systemd/system/hailong-update.service.d/resting.conf <<'END'
 [Service]
 ExecStart=
@@ -37,7 +39,7 @@ LEAVE = (
 )
 # As if nobody had ever heard of an update: each begins from the same state.
 FORGET = """systemctl stop hailong-update hailong-update-watch.timer hailong-update-watch
-rm -rf /var/lib/hailong/update/* /run/hailongusb/hailong/*
+rm -rf /var/lib/hailong/update/* /var/lib/hailong/agent/update/*.release
 ln -sfn {version} /opt/hailong/kiosk/.current && mv -T /opt/hailong/kiosk/.current /opt/hailong/kiosk/current
 systemctl restart hailong-kiosk hailong-agent"""
 
@@ -113,7 +115,7 @@ class Killer:
         used = self._current()
         self._updates += 1
         version = f"9.0.{self._updates}"
-        (inside / STICK / f"{version}.release").write_bytes(self._release(version))
+        self._hand_over(inside / HANDED_OVER, version)
         machine.run("systemctl start --no-block hailong-update")
         time.sleep(self._random.uniform(0.2, 12))
         self._kill("hailong-update")
@@ -126,6 +128,15 @@ class Killer:
         before = self._counter.pictures()
         machine.run(FORGET.format(version=used))
         self._counter.until_idle(before)
+
+    def _hand_over(self, folder: Path, version: str) -> None:
+        """What the agent does with a release that it found on a stick: the helper never reads one."""
+        owner = folder.parent.stat()
+        folder.mkdir(exist_ok=True, mode=0o750)
+        file = folder / handed_by_stick(version)
+        file.write_bytes(self._release(version))
+        for path in (folder, file):
+            os.chown(path, owner.st_uid, owner.st_gid)
 
     def _again(self) -> None:
         """Settings of the test that an upgrade leaves, and services that are started by it."""
