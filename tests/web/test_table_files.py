@@ -39,6 +39,13 @@ LISTS = (
     ("/danh-muc/ngay-nghi", r'<tr>\s*<th scope="row">([^<]+)<', 0),
     ("/y-kien?trang_thai=tat-ca", r'<th scope="row"><a href="/y-kien/[^"]+">([^<]+)<', 2),
     ("/y-kien?trang_thai=da-dong", r'<th scope="row"><a href="/y-kien/[^"]+">([^<]+)<', 2),
+    ("/canh-bao", r'<th scope="row"><a href="/canh-bao/[^"]+">([^<]+)<', 2),
+    ("/canh-bao?trang_thai=tat-ca", r'<th scope="row"><a href="/canh-bao/[^"]+">([^<]+)<', 2),
+    ("/canh-bao?trang_thai=tat-ca&loai=den-han", r'<th scope="row"><a href="/canh-bao/[^"]+">([^<]+)<', 2),
+    ("/khac-phuc", r'<th scope="row"><a href="/khac-phuc/[^"]+">([^<]+)<', 0),
+    ("/khac-phuc?trang_thai=qua-han", r'<th scope="row"><a href="/khac-phuc/[^"]+">([^<]+)<', 0),
+    ("/ke-hoach", r'<th scope="row"><a href="/ke-hoach/[^"]+">([^<]+)<', 0),
+    ("/bao-cao?unit=phuong-hoa-sen", r'<th scope="row"><a href="/bao-cao/[^"]+"><span lang="vi">([^<]+)<', 0),
 )
 
 
@@ -81,7 +88,7 @@ def test_a_file_has_the_rows_of_all_pages_of_its_list(
 def test_most_lists_of_the_province_have_rows(pages: PageCentre) -> None:
     """The test above compares something."""
     browser = pages.client("quan-tri")
-    assert sum(bool(files_of(browser.get(address).text)) for address, _, _ in LISTS) >= 8
+    assert sum(bool(files_of(browser.get(address).text)) for address, _, _ in LISTS) >= 12
 
 
 def test_a_file_of_remarks_leaves_the_line_that_its_page_leaves(pages: PageCentre) -> None:
@@ -105,7 +112,15 @@ def test_a_file_of_remarks_leaves_the_line_that_its_page_leaves(pages: PageCentr
 
 def test_a_foreign_unit_has_no_file(pages: PageCentre) -> None:
     other = pages.province.communes[1].code
-    for path in ("/may", "/danh-muc/thu-tuc", "/danh-muc/can-bo", "/y-kien"):
+    for path in (
+        "/may",
+        "/danh-muc/thu-tuc",
+        "/danh-muc/can-bo",
+        "/y-kien",
+        "/canh-bao",
+        "/khac-phuc",
+        "/bao-cao",
+    ):
         answer = pages.client("tin-hoc").get(f"{path}/tai-ve.csv?unit={other}")
         assert answer.status_code == 404, path
         assert answer.headers["content-type"].startswith("text/html")

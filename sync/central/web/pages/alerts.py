@@ -1,6 +1,6 @@
 """What somebody must know, as a list of work: filtered by the address, the newest day first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
 from litestar import Response, get
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from sync.central.http.queries import names, query
 from sync.central.office.alerts.alarms import AlertKind
 from sync.central.office.alerts.listing import (
+    Alert,
     AlertAct,
     AlertCounts,
     AlertsAsked,
@@ -23,10 +24,12 @@ from sync.central.office.corrections import naming
 from sync.central.office.remarks.listing import Reader
 from sync.central.web.alert_words import ALERTS, AlertRow, alert_row, holders
 from sync.central.web.choices import Option, Tab
-from sync.central.web.filtered import filtered_address
+from sync.central.web.filtered import filtered_address, filters_used
+from sync.central.web.frame import Link
 from sync.central.web.look import Look
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
+from sync.central.web.table_files import TableFile, checked_length, file_links, file_routes
 from sync.central.web.unit_choices import unit_choices, units_below
 from sync.central.web.visit import Visit
 from sync.contract.problem import ProblemError
@@ -62,12 +65,17 @@ _GROUP_WORDS: Mapping[str, str] = {
 }
 
 
-class PageAsked(Struct, frozen=True, kw_only=True):
+class AlertsFilter(Struct, frozen=True, kw_only=True):
     """The filters of the list. tab: where the work is; kind: a group of kinds."""
 
     unit: Annotated[str, Meta(description="A unit, with those below it")] = ""
     tab: StateAsked = field(default="dang-mo", name="trang_thai")
     kind: Literal["", "y-kien", "may", "luot-la", "den-han"] = field(default="", name="loai")
+
+
+class PageAsked(AlertsFilter, frozen=True, kw_only=True):
+    """The filters, and which part of the list."""
+
     after: Annotated[str, Meta(description="The cursor of a page")] = ""
 
 
@@ -75,6 +83,7 @@ class AlertsPage(Struct, frozen=True, kw_only=True):
     """The list; counts: of what is open by the same filters, whatever the tab.
 
     units: none where there is one; None where there are too many to list. filtered: by more than the tab.
+    files: all of them as a file.
     """
 
     counts: AlertCounts
@@ -89,6 +98,7 @@ class AlertsPage(Struct, frozen=True, kw_only=True):
     may_change: bool
     first: str
     next: str
+    files: tuple[Link, ...]
 
 
 def alert_reader_of(look: Look, act: AlertAct = SEE) -> Reader:
@@ -102,14 +112,7 @@ def alert_reader_of(look: Look, act: AlertAct = SEE) -> Reader:
 def alerts_page(look: Look, asked: PageAsked) -> Shown:
     """The list that the address asks for; raises ProblemError HL4010 for a unit that is not the visitor's."""
     reader = alert_reader_of(look)
-    if asked.unit:
-        look.place(SEE, asked.unit)
-    wanted = AlertsAsked(
-        unit=asked.unit,
-        kinds=_GROUPS.get(asked.kind, ()),
-        state=_STATES.get(asked.tab, ""),
-        owner=reader.account if asked.tab == "toi-giu" else None,
-    )
+    wanted = _wanted(look, reader, asked)
     found = alerts_of(look.connection, reader, wanted, after=asked.after)
     counts = alert_counts(look.connection, reader, wanted)
     units = units_below(look, reader.units)
@@ -130,8 +133,56 @@ def alerts_page(look: Look, asked: PageAsked) -> Shown:
         may_change=look.may(RULES, reader.units[0]),
         first=address(replace(asked, after="")) if asked.after else "",
         next=address(replace(asked, after=found.next)) if found.next else "",
+        files=file_links(look, ALERTS, filters_used(replace(asked, after=""))),
     )
     return Shown(template="alerts.html", title=look.say("Cảnh báo"), page=page)
+
+
+def _wanted(look: Look, reader: Reader, asked: AlertsFilter) -> AlertsAsked:
+    if asked.unit:
+        look.place(SEE, asked.unit)
+    return AlertsAsked(
+        unit=asked.unit,
+        kinds=_GROUPS.get(asked.kind, ()),
+        state=_STATES.get(asked.tab, ""),
+        owner=reader.account if asked.tab == "toi-giu" else None,
+    )
+
+
+def alerts_table(look: Look, asked: AlertsFilter) -> TableFile:
+    """All alerts of the list, as its page says them; raises ProblemError HL5153 for more than a file has."""
+    found = checked_length(_every(look, asked))
+    people, say = holders(look, found), look.say
+    rows = (alert_row(look, alert, people, with_unit=True) for alert in found)
+    return TableFile(
+        (
+            (say("Ngày"), "day"),
+            (say("Đơn vị"), "text"),
+            (say("Cảnh báo"), "text"),
+            (say("Im lặng từ"), "moment"),
+            (say("Trạng thái"), "text"),
+            (say("Ai giữ"), "text"),
+            (say("Kết quả"), "text"),
+        ),
+        tuple(
+            (
+                *(row.day.isoformat(), row.unit, row.title, row.begun.isoformat() if row.begun else None),
+                *(row.state, row.holder, row.result),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _every(look: Look, asked: AlertsFilter) -> Iterator[Alert]:
+    reader = alert_reader_of(look)
+    wanted, after = _wanted(look, reader, asked), ""
+    while True:
+        found = alerts_of(look.connection, reader, wanted, after=after)
+        yield from found.alerts
+        if not found.next:
+            return
+        after = found.next
 
 
 def address(asked: PageAsked) -> str:
@@ -153,4 +204,7 @@ async def alerts(visit: NamedDependency[Visit], asked: NamedDependency[PageAsked
     return await visit.show(alerts_page, asked)
 
 
-ROUTES = (alerts,)
+ROUTES = (
+    alerts,
+    *file_routes(ALERTS, "canh-bao", needs(SEE, names=names(AlertsFilter)), AlertsFilter, alerts_table),
+)

@@ -17,6 +17,7 @@ from sync.central.office.planning.drafts import list_plan_drafts
 from sync.central.office.plans import every_plan
 from sync.central.office.remarks.calendar import Calendars, read_calendars
 from sync.central.presenting.language import capital
+from sync.central.web.frame import Link
 from sync.central.web.look import Look
 from sync.central.web.plan_words import (
     CHANGE,
@@ -30,6 +31,7 @@ from sync.central.web.plan_words import (
 )
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
+from sync.central.web.table_files import TableFile, file_links, file_routes
 from sync.central.web.visit import Visit
 from sync.contract.plan import Plan
 from sync.contract.text import pick
@@ -75,21 +77,66 @@ class PlanGroupRows(Struct, frozen=True):
 
 
 class PlansPage(Struct, frozen=True, kw_only=True):
-    """All plans that the visitor may see. new: where one is begun, "" for who may not."""
+    """All plans that the visitor may see. new: where one is begun, "" for who may not.
+
+    files: all of them as a file.
+    """
 
     groups: tuple[PlanGroupRows, ...]
     new: str
+    files: tuple[Link, ...]
+
+
+class PlansFilter(Struct, frozen=True):
+    """Nothing: all plans that the visitor may see."""
 
 
 def plans_page(look: Look) -> Shown:
     """The plans of the visitor's units and of those below them."""
+    groups = _groups(look)
+    page = PlansPage(
+        groups=groups,
+        new=f"{PLANS}/moi" if may_anywhere(look.person, CHANGE, look.today) else "",
+        files=file_links(look, PLANS, {}) if groups else (),
+    )
+    return Shown(template="plans.html", title=look.say("Kế hoạch"), page=page)
+
+
+def plans_table(look: Look, asked: PlansFilter) -> TableFile:
+    """All plans of the list, as its page says them."""
+    say = look.say
+    return TableFile(
+        (
+            (say("Kế hoạch"), "text"),
+            (say("Số"), "text"),
+            (say("Đơn vị"), "text"),
+            (say("Cách lấy ý kiến"), "text"),
+            (say("Trạng thái"), "text"),
+            (say("Ngày lấy phiếu"), "text"),
+            (say("Đã có"), "whole"),
+            (say("Cần"), "whole"),
+            (say("Hạn tới"), "day"),
+            (say("Việc đến hạn"), "text"),
+        ),
+        tuple(
+            (
+                *(row.title, row.number, row.unit, row.design, row.state, row.window),
+                *(row.have, row.wanted or None, row.due.isoformat() if row.due else None, row.due_name),
+            )
+            for group in _groups(look, with_unit=True)
+            for row in group.rows
+        ),
+    )
+
+
+def _groups(look: Look, *, with_unit: bool = False) -> tuple[PlanGroupRows, ...]:
     look.place(SEE)
     issued, drafts = every_plan(look.connection), list_plan_drafts(look.connection)
     closed = closed_plans(look.connection)
     files = {id: PlanFile(issued.get(id), drafts.get(id), id in closed) for id in sorted({*issued, *drafts})}
     mine = {id: file for id, file in files.items() if look.may(SEE, file.plan.unit)}
     calendars = read_calendars(look.connection, look.today)
-    several = len({file.plan.unit for file in mine.values()}) > 1
+    several = with_unit or len({file.plan.unit for file in mine.values()}) > 1
     counted = len(mine) <= MOST_COUNTED
     rows = [
         (_kept(look, file), _row(look, file, calendars, several=several, counted=counted))
@@ -99,11 +146,7 @@ def plans_page(look: Look) -> Shown:
         PlanGroupRows(look.say(title), tuple(row for of, row in rows if of == kept))
         for kept, title in _GROUPS
     )
-    page = PlansPage(
-        groups=tuple(group for group in groups if group.rows),
-        new=f"{PLANS}/moi" if may_anywhere(look.person, CHANGE, look.today) else "",
-    )
-    return Shown(template="plans.html", title=look.say("Kế hoạch"), page=page)
+    return tuple(group for group in groups if group.rows)
 
 
 def _kept(look: Look, file: PlanFile) -> Kept:
@@ -151,4 +194,4 @@ async def plans(visit: NamedDependency[Visit]) -> Response[Any]:
     return await visit.show(plans_page)
 
 
-ROUTES = (plans,)
+ROUTES = (plans, *file_routes(PLANS, "ke-hoach", needs(SEE), PlansFilter, plans_table))

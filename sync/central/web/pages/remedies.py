@@ -1,6 +1,6 @@
 """The register of remedies, filtered by the address: what is due first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
 from litestar import Response, get
@@ -14,6 +14,7 @@ from sync.central.office.people.permissions import may_anywhere
 from sync.central.office.remarks.listing import Reader
 from sync.central.office.remedies.register import (
     RemediesAsked,
+    Remedy,
     RemedyAct,
     RemedyCounts,
     remedies_of,
@@ -22,11 +23,13 @@ from sync.central.office.remedies.register import (
 )
 from sync.central.office.remedies.stages import State
 from sync.central.web.choices import Option, Tab
-from sync.central.web.filtered import filtered_address
+from sync.central.web.filtered import filtered_address, filters_used
+from sync.central.web.frame import Link
 from sync.central.web.look import Look
 from sync.central.web.remedy_words import REMEDIES, RemedyRow, remedy_row
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
+from sync.central.web.table_files import TableFile, checked_length, file_links, file_routes
 from sync.central.web.unit_choices import unit_choices, units_below
 from sync.central.web.visit import Visit
 from sync.contract.problem import ProblemError
@@ -52,18 +55,23 @@ _STATES: Mapping[StateAsked, State | Literal["waiting"]] = {
 }
 
 
-class PageAsked(Struct, frozen=True, kw_only=True):
+class RemediesFilter(Struct, frozen=True, kw_only=True):
     """The filters of the register. tab: where the work is."""
 
     unit: Annotated[str, Meta(description="A unit, with those below it")] = ""
     tab: StateAsked = field(default="can-lam", name="trang_thai")
+
+
+class PageAsked(RemediesFilter, frozen=True, kw_only=True):
+    """The filters, and which part of the register."""
+
     after: Annotated[str, Meta(description="The cursor of a page")] = ""
 
 
 class RemediesPage(Struct, frozen=True, kw_only=True):
     """The register; counts: by the same unit, whatever the tab. new: where one is made, "" for who may not.
 
-    units: none where there is one; None where there are too many to list.
+    units: none where there is one; None where there are too many to list. files: all of them as a file.
     """
 
     counts: RemedyCounts
@@ -74,6 +82,7 @@ class RemediesPage(Struct, frozen=True, kw_only=True):
     new: str
     first: str
     next: str
+    files: tuple[Link, ...]
 
 
 def reader_for(look: Look, act: RemedyAct) -> Reader | None:
@@ -92,14 +101,7 @@ def own_reader(look: Look) -> Reader:
 def remedies_page(look: Look, asked: PageAsked) -> Shown:
     """The register that the address asks for; raises ProblemError HL4010 for a unit that is not theirs."""
     reader = own_reader(look)
-    if asked.unit:
-        look.place(SEE, asked.unit)
-    wanted = RemediesAsked(
-        unit=asked.unit,
-        state=_STATES.get(asked.tab, ""),
-        due_before=look.today if asked.tab == "qua-han" else None,
-    )
-    found = remedies_of(look.connection, reader, wanted, after=asked.after)
+    found = remedies_of(look.connection, reader, _wanted(look, asked), after=asked.after)
     counts = remedy_counts(look.connection, reader, asked.unit, look.today)
     units = units_below(look, reader.units)
     page = RemediesPage(
@@ -111,8 +113,57 @@ def remedies_page(look: Look, asked: PageAsked) -> Shown:
         new=f"{REMEDIES}/moi" if may_anywhere(look.person, HANDLE, look.today) else "",
         first=address(replace(asked, after="")) if asked.after else "",
         next=address(replace(asked, after=found.next)) if found.next else "",
+        files=file_links(look, REMEDIES, filters_used(replace(asked, after=""))),
     )
     return Shown(template="remedies.html", title=look.say("Khắc phục"), page=page)
+
+
+def _wanted(look: Look, asked: RemediesFilter) -> RemediesAsked:
+    if asked.unit:
+        look.place(SEE, asked.unit)
+    return RemediesAsked(
+        unit=asked.unit,
+        state=_STATES.get(asked.tab, ""),
+        due_before=look.today if asked.tab == "qua-han" else None,
+    )
+
+
+def remedies_table(look: Look, asked: RemediesFilter) -> TableFile:
+    """All of the register, as its page says it; raises ProblemError HL5153 for more than a file has."""
+    found = checked_length(_every(look, asked))
+    say = look.say
+    return TableFile(
+        (
+            (say("Vấn đề"), "text"),
+            (say("Số liệu"), "text"),
+            (say("Đơn vị"), "text"),
+            (say("Biện pháp"), "text"),
+            (say("Ai làm"), "text"),
+            (say("Hạn"), "day"),
+            (say("Quá hạn (ngày)"), "whole"),
+            (say("Trạng thái"), "text"),
+            (say("Kết quả"), "text"),
+            (say("Số liệu sau khi làm"), "text"),
+        ),
+        tuple(
+            (
+                *(row.problem, row.figure, row.unit, row.measure, row.person),
+                *(row.due.isoformat(), row.late, row.state, row.result, row.after),
+            )
+            for row in (remedy_row(look, remedy, with_unit=True) for remedy in found)
+        ),
+    )
+
+
+def _every(look: Look, asked: RemediesFilter) -> Iterator[Remedy]:
+    reader = own_reader(look)
+    wanted, after = _wanted(look, asked), ""
+    while True:
+        found = remedies_of(look.connection, reader, wanted, after=after)
+        yield from found.remedies
+        if not found.next:
+            return
+        after = found.next
 
 
 def address(asked: PageAsked) -> str:
@@ -134,4 +185,9 @@ async def remedies(visit: NamedDependency[Visit], asked: NamedDependency[PageAsk
     return await visit.show(remedies_page, asked)
 
 
-ROUTES = (remedies,)
+ROUTES = (
+    remedies,
+    *file_routes(
+        REMEDIES, "khac-phuc", needs(SEE, names=names(RemediesFilter)), RemediesFilter, remedies_table
+    ),
+)

@@ -22,12 +22,14 @@ from sync.central.reports.kinds.office_reports import OfficeReport
 from sync.central.reports.records.stages import State
 from sync.central.reports.records.stored import Report, list_reports
 from sync.central.web.choices import Option
+from sync.central.web.frame import Link
 from sync.central.web.look import Look, Place
 from sync.central.web.near_units import NearUnits, near_units, of_unit
 from sync.central.web.problems import ProblemPage
 from sync.central.web.report_rows import REPORTS, ReportRow, report_rows
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
+from sync.central.web.table_files import TableFile, checked_length, file_links, file_routes
 from sync.central.web.typed import refused
 from sync.central.web.visit import Visit
 from sync.contract.days import read_day
@@ -116,7 +118,8 @@ class Group(Struct, frozen=True):
 class ReportsPage(Struct, frozen=True, kw_only=True):
     """All of a unit's reports. kinds, plans: to choose from for a draft, also one group of a plan.
 
-    offices: what the offices of plans in two steps have reported. typed: what was refused.
+    offices: what the offices of plans in two steps have reported. typed: what was refused. files: all of
+    the reports as a file.
     """
 
     near: NearUnits
@@ -129,6 +132,7 @@ class ReportsPage(Struct, frozen=True, kw_only=True):
     action: str
     typed: DraftFields
     wrong: tuple[ProblemPage, ...]
+    files: tuple[Link, ...]
 
 
 def reports_page(
@@ -159,8 +163,31 @@ def reports_page(
         action=of_unit(REPORTS, place.code),
         typed=typed or usual,
         wrong=wrong,
+        files=file_links(look, REPORTS, {"unit": asked.unit or ""}) if reports else (),
     )
     return Shown(template="reports.html", title=look.say("Báo cáo"), page=page, status=status)
+
+
+def reports_table(look: Look, asked: ReportsAsked) -> TableFile:
+    """All reports of the unit, as its page says them."""
+    place, say = look.place(SEE, asked.unit), look.say
+    reports = checked_length(list_reports(look.connection, [place.code]))
+    return TableFile(
+        (
+            (say("Báo cáo"), "text"),
+            (say("Kỳ"), "text"),
+            (say("Đơn vị"), "text"),
+            (say("Trạng thái"), "text"),
+            (say("Việc tiếp theo"), "text"),
+            (say("Số"), "text"),
+            (say("Người soạn"), "text"),
+            (say("Lần điều chỉnh"), "whole"),
+        ),
+        tuple(
+            (*(row.title, row.period, row.unit, row.state, row.next, row.sent, row.who), row.revision)
+            for row in report_rows(look, reports)
+        ),
+    )
 
 
 def _plan_options(plans: Iterable[Plan], language: Language) -> Iterator[Option]:
@@ -284,4 +311,8 @@ def _plan(look: Look, unit: str, kind: str, chosen: str) -> tuple[str, str]:
     return plan, group
 
 
-ROUTES = (reports, drafts_report)
+ROUTES = (
+    reports,
+    drafts_report,
+    *file_routes(REPORTS, "bao-cao", needs(SEE), ReportsAsked, reports_table),
+)
