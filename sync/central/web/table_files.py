@@ -6,7 +6,7 @@ Promises, for every page that has such files:
 - a text stays a text in a spreadsheet, whatever it begins with.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import StringIO
 from typing import Any, Final, Literal, TypeVar
 from urllib.parse import urlencode
@@ -81,6 +81,15 @@ def checked_length(rows: Iterable[T], most: int = MOST_ROWS) -> tuple[T, ...]:
             raise ProblemError(TABLE_TOO_LONG(detail=f"hơn {most} dòng"))
         read.append(row)
     return tuple(read)
+
+
+def all_parts(part: Callable[[str], tuple[Sequence[T], str]]) -> Iterator[T]:
+    """The rows of all parts of a list; part: the rows after a cursor, "" at first, and the next cursor."""
+    rows, after = part("")
+    yield from rows
+    while after:
+        rows, after = part(after)
+        yield from rows
 
 
 def _path(path: str, kind: FileKind) -> str:

@@ -1,6 +1,6 @@
 """What somebody must know, as a list of work: filtered by the address, the newest day first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from litestar import Response, get
@@ -29,7 +29,7 @@ from sync.central.web.frame import Link
 from sync.central.web.look import Look
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
-from sync.central.web.table_files import TableFile, checked_length, file_links, file_routes
+from sync.central.web.table_files import TableFile, all_parts, checked_length, file_links, file_routes
 from sync.central.web.unit_choices import unit_choices, units_below
 from sync.central.web.visit import Visit
 from sync.contract.problem import ProblemError
@@ -176,13 +176,13 @@ def alerts_table(look: Look, asked: AlertsFilter) -> TableFile:
 
 def _every(look: Look, asked: AlertsFilter) -> Iterator[Alert]:
     reader = alert_reader_of(look)
-    wanted, after = _wanted(look, reader, asked), ""
-    while True:
+    wanted = _wanted(look, reader, asked)
+
+    def part(after: str) -> tuple[Sequence[Alert], str]:
         found = alerts_of(look.connection, reader, wanted, after=after)
-        yield from found.alerts
-        if not found.next:
-            return
-        after = found.next
+        return found.alerts, found.next
+
+    return all_parts(part)
 
 
 def address(asked: PageAsked) -> str:

@@ -1,6 +1,6 @@
 """What citizens wrote, as a list of work: filtered by the address, the newest visit first."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
@@ -28,7 +28,7 @@ from sync.central.web.look import Look
 from sync.central.web.remark_rows import REMARKS, RemarkRow, procedure_name, read_drawing, remark_row
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
-from sync.central.web.table_files import TableFile, checked_length, file_links, file_routes
+from sync.central.web.table_files import TableFile, all_parts, checked_length, file_links, file_routes
 from sync.central.web.unit_choices import unit_choices, units_below
 from sync.central.web.visit import Visit
 from sync.contract.problem import ProblemError
@@ -177,13 +177,12 @@ def _every(look: Look, asked: RemarksFilter) -> Iterator[Remark]:
     reader = _reader(look, asked.unit)
     wanted = _wanted(asked, reader)
     opener = look.administrators.opener(look.connection)
-    after = ""
-    while True:
+
+    def part(after: str) -> tuple[Sequence[Remark], str]:
         found = remarks_of(look.connection, reader, wanted, now=look.now, opener=opener, after=after)
-        yield from found.remarks
-        if not found.next:
-            return
-        after = found.next
+        return found.remarks, found.next
+
+    return all_parts(part)
 
 
 def _cells(row: RemarkRow) -> tuple[Value, ...]:

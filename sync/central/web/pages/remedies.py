@@ -1,6 +1,6 @@
 """The register of remedies, filtered by the address: what is due first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from litestar import Response, get
@@ -29,7 +29,7 @@ from sync.central.web.look import Look
 from sync.central.web.remedy_words import REMEDIES, RemedyRow, remedy_row
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
-from sync.central.web.table_files import TableFile, checked_length, file_links, file_routes
+from sync.central.web.table_files import TableFile, all_parts, checked_length, file_links, file_routes
 from sync.central.web.unit_choices import unit_choices, units_below
 from sync.central.web.visit import Visit
 from sync.contract.problem import ProblemError
@@ -156,14 +156,13 @@ def remedies_table(look: Look, asked: RemediesFilter) -> TableFile:
 
 
 def _every(look: Look, asked: RemediesFilter) -> Iterator[Remedy]:
-    reader = own_reader(look)
-    wanted, after = _wanted(look, asked), ""
-    while True:
+    reader, wanted = own_reader(look), _wanted(look, asked)
+
+    def part(after: str) -> tuple[Sequence[Remedy], str]:
         found = remedies_of(look.connection, reader, wanted, after=after)
-        yield from found.remedies
-        if not found.next:
-            return
-        after = found.next
+        return found.remedies, found.next
+
+    return all_parts(part)
 
 
 def address(asked: PageAsked) -> str:
