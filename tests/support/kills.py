@@ -21,6 +21,7 @@ from sync.updates.making import About, write_release
 from sync.updates.release import sign_manifest
 from sync.updates.standing import FOLDER, handed_by_stick
 from tests.support.counter import Counter
+from tests.support.office import until
 from tests.support.releases import publisher
 
 TIMES = 50
@@ -121,10 +122,10 @@ class Killer:
         self._kill("hailong-update")
         self._counter.until_idle(0)
         self._whole()
-        before = self._counter.pictures()
         machine.run("systemctl start hailong-update")
         assert self._current() == Path("releases", version)
-        self._counter.until_idle(before)
+        until(lambda: self._runs(version), f"the terminal to run {version}")
+        self._counter.settle()
         before = self._counter.pictures()
         machine.run(FORGET.format(version=used))
         self._counter.until_idle(before)
@@ -142,6 +143,11 @@ class Killer:
         """Settings of the test that an upgrade leaves, and services that are started by it."""
         self._counter.machine.run("systemctl stop hailong-update.path hailong-update.timer")
         self._counter.until_idle(0)
+
+    def _runs(self, version: str) -> bool:
+        """Whether the terminal has this version in its memory."""
+        maps = "/proc/$(systemctl show -P MainPID hailong-kiosk)/maps"
+        return bool(self._counter.machine.run(f"grep -m 1 /releases/{version}/ {maps} || true"))
 
     def _current(self) -> Path:
         return (self._counter.inside / "opt/hailong/kiosk/current").readlink()
