@@ -33,9 +33,9 @@ _SQLITE = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",  # deleted rows are overwritten, not just unlinked
     "PRAGMA busy_timeout=30000",
-    "PRAGMA cache_size=-8192",
+    "PRAGMA cache_size=-2048",  # of each connection; what is mapped is the kernel's, once for all
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA mmap_size=268435456",
+    "PRAGMA mmap_size=2147418112",
     "PRAGMA wal_autocheckpoint=4000",
 )
 
