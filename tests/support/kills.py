@@ -42,7 +42,8 @@ LEAVE = (
 FORGET = """systemctl stop hailong-update hailong-update-watch.timer hailong-update-watch
 rm -rf /var/lib/hailong/update/* /var/lib/hailong/agent/update/*.release
 ln -sfn {version} /opt/hailong/kiosk/.current && mv -T /opt/hailong/kiosk/.current /opt/hailong/kiosk/current
-systemctl restart hailong-kiosk hailong-agent"""
+systemctl restart hailong-kiosk hailong-agent
+rm -rf /opt/hailong/kiosk/releases/9.*"""
 
 
 class Killer:
