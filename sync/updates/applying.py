@@ -27,7 +27,7 @@ from sync.updates.machine import Machine
 from sync.updates.release import Manifest, damaged, read_header, read_keys, verified
 from sync.updates.room import free_bytes, has_room
 from sync.updates.standing import FOLDER, Refused, read_handed_over
-from sync.updates.unpacking import DRAFT, delete, forget, is_whole, sync_path, unpack
+from sync.updates.unpacking import DRAFT, delete, forget, is_packaged, is_whole, sync_path, unpack
 from sync.updates.watch import LOCK, RELEASES, WATCHING, Manager, Moment, State, Trial, Watch
 
 
@@ -140,6 +140,7 @@ class Helper:
             Facts(
                 current=self._watch.current(),
                 unpacked=self._unpacked(),
+                packaged=tuple(each for each in self._unpacked() if is_packaged(self._releases / each)),
                 withdrawn=self._withdrawn(),
                 resting=self._is_resting(),
             ),

@@ -2,9 +2,11 @@
 
 Promises (each has a test of this name):
 - the newest version on the disk is switched to, unless it failed here, was withdrawn, or isn't newer;
+- what came with a package is switched to by dpkg alone: who goes back to an older package stays there;
 - a switch, and going back from a withdrawn version, wait until the terminal rests;
 - while one version is judged no other is switched to;
-- the version in use, the one before it and the one that is next are kept; all others are deleted.
+- the version in use, the one before it and the one that is next are kept; all others are deleted,
+  those of packages while the terminal rests.
 """
 
 from collections.abc import Collection
@@ -18,12 +20,13 @@ from sync.updates.watch import State
 class Facts(Struct, frozen=True, kw_only=True):
     """What is there now.
 
-    current: the version in use. unpacked: the whole ones on the disk. withdrawn: versions that the centre
-    took back. resting: closed, and nobody is at the glass.
+    current: the version in use. unpacked: the whole ones on the disk. packaged: those of them that came with
+    a package. withdrawn: versions that the centre took back. resting: closed, and nobody is at the glass.
     """
 
     current: str
     unpacked: tuple[str, ...]
+    packaged: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
     resting: bool = False
 
@@ -63,8 +66,11 @@ def next_step(state: State, facts: Facts) -> Step | None:
     refused = {*state.failed, *facts.withdrawn}
     if facts.current in facts.withdrawn and state.before in facts.unpacked and state.before not in refused:
         return GoBack() if facts.resting else None
-    following = newest(each for each in facts.unpacked if is_wanted(each, facts.current, refused))
+    handed_over = set(facts.unpacked) - set(facts.packaged)
+    following = newest(each for each in handed_over if is_wanted(each, facts.current, refused))
     others = set(facts.unpacked) - {facts.current, state.before, following}
+    if not facts.resting:
+        others -= set(facts.packaged)  # after dpkg the terminal runs from its release until nobody is there
     if others:
         return Delete(tuple(sorted(others, key=number)))
     return SwitchTo(following) if following and facts.resting else None

@@ -65,18 +65,20 @@ def unpack(file: BinaryIO, header: Header, manifest: Manifest, releases: Path) -
 
 
 def is_whole(tree: Path, keys: Mapping[str, bytes]) -> bool:
-    """Whether each file of an unpacked release still is what was signed by one of these keys; raises OSError.
-
-    A tree without a header came with the package, which has digests of its own.
-    """
+    """Whether each file of a release still is what one of these keys has signed, if any; raises OSError."""
     path = tree / HEADER_FILE
-    if not path.exists():
+    if is_packaged(tree):
         return tree.is_dir()
     try:
         manifest = verified(msgspec.json.decode(path.read_bytes()[:HEADER_LIMIT], type=Header), keys)
     except (msgspec.DecodeError, ProblemError):
         return False
     return all(_is_same(tree / file.path, file) for file in manifest.files)
+
+
+def is_packaged(tree: Path) -> bool:
+    """Whether a release came with a package, which has digests of its own: nobody signed its tree."""
+    return not (tree / HEADER_FILE).exists()
 
 
 def forget(tree: Path) -> None:

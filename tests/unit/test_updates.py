@@ -338,6 +338,17 @@ def test_what_the_agent_writes_is_read_as_a_plain_file_and_no_further(tmp_path: 
         (State(), Facts(current="1.0", unpacked=("1.0", "1.1")), None),
         (State(), Facts(current="1.0", unpacked=("1.0", "1.1"), resting=True), SwitchTo("1.1")),
         (State(), Facts(current="1.0", unpacked=("1.0", "1.1", "1.2")), Delete(("1.1",))),
+        (State(), Facts(current="1.0", unpacked=("1.0", "1.1"), packaged=("1.0", "1.1")), None),
+        (
+            State(),
+            Facts(current="1.0", unpacked=("1.0", "1.1"), packaged=("1.1",), resting=True),
+            Delete(("1.1",)),
+        ),
+        (
+            State(),
+            Facts(current="1.0", unpacked=("1.0", "1.1", "1.2"), packaged=("1.2",), resting=True),
+            Delete(("1.2",)),
+        ),
         (State(before="0.9"), Facts(current="1.0", unpacked=("0.9", "1.0"), resting=True), None),
         (
             State(failed=("1.1",)),
