@@ -143,7 +143,7 @@ class Killer:
     def _again(self) -> None:
         """Settings of the test that an upgrade leaves, and services that are started by it."""
         self._counter.machine.run("systemctl stop hailong-update.path hailong-update.timer")
-        self._counter.settle()  # what dpkg has started anew comes after it has ended
+        self._counter.settle()  # dpkg starts services after it has ended
 
     def _runs(self, version: str) -> bool:
         """Whether the terminal has this version in its memory."""
