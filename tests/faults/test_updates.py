@@ -162,6 +162,17 @@ def test_a_visit_under_way_is_finished_first(tmp_path: Path, terminal: Terminal,
     assert terminal.supervisor.watched
 
 
+def test_what_came_with_a_package_is_switched_to_by_dpkg_alone(terminal: Terminal) -> None:
+    """Somebody went back: the newer package's release lies next to the older one, which the link leads to."""
+    make_tree(terminal.places.root / "releases" / "1.1.0", "1.1.0")
+    terminal.helper().run()
+    assert (terminal.runs(), terminal.unpacked()) == ("1.0.0", ["1.0.0", "1.1.0"])
+    terminal.rest()
+    terminal.helper().run()
+    assert (terminal.runs(), terminal.unpacked()) == ("1.0.0", ["1.0.0"])
+    assert not terminal.supervisor.watched
+
+
 def test_a_healthy_version_stays_and_the_one_before_it_too(
     tmp_path: Path, terminal: Terminal, key: PublisherKey
 ) -> None:

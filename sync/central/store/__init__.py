@@ -11,6 +11,7 @@ arrival.py                the order of arrival: what a cursor promises on either
 days_over.py              responses of days that are over, in a random order of their own
 freshness.py              a value that changes with every change of the figures
 rollups.py                counts kept while responses arrive; membership.py: for which plan a response counts
+statistics.py             what PostgreSQL's planner knows, gathered as soon as many rows were stored at once
 cells.py                  answers as a line of CSV cells
 surveys.py, known_ids.py  every survey ever issued; every officer and procedure that was ever named
 response_digest.py        the digest that is kept of a response's id if the response may not be named

@@ -49,7 +49,7 @@ _PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
-# A request needs several connections one after the other; trying each would be a quarter of its waiting.
+# A request needs several connections, one after the other: trying each was a tenth of its waiting.
 _SILENT_SECONDS = 1.0
 _GIVEN_BACK = "given back"
 # For queries of many rows: PostgreSQL sends them in its binary format, which needs no parsing of text.
