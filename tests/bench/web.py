@@ -33,6 +33,7 @@ from sync.central.office.units.stored import put_bundled_units
 from sync.central.server import KEPT_SECONDS
 from sync.central.store.database import reading, writing
 from sync.central.store.rollups import Visit, change
+from sync.central.store.statistics import gather
 from sync.central.store.surveys import load_surveys
 from sync.central.web.visit import SESSION
 from sync.contract.catalogue import Unit
@@ -107,6 +108,7 @@ def _country(central: CentreUnderTest, days: Sequence[date]) -> None:
         put_bundled_units(connection, tree, central.now())
         for unit in others:
             change(connection, Counter({_visit(unit, day): A_DAY for day in days}))
+        gather(connection)  # as the server does by itself within minutes
 
 
 def _visit(unit: str, day: date) -> Visit:

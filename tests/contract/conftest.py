@@ -2,9 +2,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from sync.central.__main__ import app
+from sync.central.store.database import open_database
 from sync.contract.problem import ProblemError
 from tests.support.postgres import Postgres, postgres, programs
 from tests.support.wire import CentreUnderTest
@@ -23,6 +25,16 @@ def set_up(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
     url = server.fresh()
     CentreUnderTest(tmp_path_factory.mktemp("set-up"), url=url).close()
     return url
+
+
+@pytest.fixture
+def empty(server: Postgres) -> Iterator[Engine]:
+    """A database of PostgreSQL without tables."""
+    url = server.fresh()
+    engine = open_database(url)
+    yield engine
+    engine.dispose()
+    server.drop(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

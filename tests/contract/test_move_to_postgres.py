@@ -35,12 +35,8 @@ IN_2024 = datetime(2024, 5, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def target(server: Postgres) -> Iterator[Engine]:
-    url = server.fresh()
-    engine = open_database(url)
-    yield engine
-    engine.dispose()
-    server.drop(url)
+def target(empty: Engine) -> Engine:
+    return empty
 
 
 @pytest.fixture

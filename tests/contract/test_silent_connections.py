@@ -1,24 +1,12 @@
 """A connection that was silent is tried before it is used again: its server may have ended meanwhile."""
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from sync.central.store import database
-from sync.central.store.database import open_database, reading
-from tests.support.postgres import Postgres
-
-
-@pytest.fixture
-def engine(server: Postgres) -> Iterator[Engine]:
-    url = server.fresh()
-    engine = open_database(url)
-    yield engine
-    engine.dispose()
-    server.drop(url)
+from sync.central.store.database import reading
 
 
 def end_connections(engine: Engine) -> None:
@@ -32,17 +20,17 @@ def end_connections(engine: Engine) -> None:
 
 
 def test_all_connections_of_a_server_that_ended_are_left_after_a_silence(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "_SILENT_SECONDS", -1.0)
-    end_connections(engine)
-    with reading(engine) as one, reading(engine) as two:
+    end_connections(empty)
+    with reading(empty) as one, reading(empty) as two:
         assert [each.execute(text("SELECT 1")).scalar_one() for each in (one, two)] == [1, 1]
 
 
-def test_right_after_a_request_one_more_fails_and_the_next_has_a_new_connection(engine: Engine) -> None:
-    end_connections(engine)
-    with pytest.raises(OperationalError), reading(engine) as connection:
+def test_right_after_a_request_one_more_fails_and_the_next_has_a_new_connection(empty: Engine) -> None:
+    end_connections(empty)
+    with pytest.raises(OperationalError), reading(empty) as connection:
         connection.execute(text("SELECT 1"))
-    with reading(engine) as one, reading(engine) as two:
+    with reading(empty) as one, reading(empty) as two:
         assert [each.execute(text("SELECT 1")).scalar_one() for each in (one, two)] == [1, 1]
