@@ -2,10 +2,14 @@
 
 Matching is limited to LIMIT seconds: a pattern that needs longer, such as `(\\d+)+X` on a row of digits,
 doesn't match. When a configuration is loaded, each pattern is tried on long texts of the kinds that are
-scanned, and one that exceeds the limit is refused by name.
+scanned, and one that exceeds the limit is refused by name. Only a pattern that exceeds it TRIES times in a
+row is too slow: the machine itself may halt for that long once, and a good configuration must not be refused
+for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TypeVar
 
 import regex
 from msgspec import Struct
@@ -15,8 +19,11 @@ from sync.contract.problem.files import ENTRY_INVALID
 
 LIMIT = 0.1
 """Seconds per pattern and text: a hundred times what the patterns here need for the longest scan."""
+TRIES = 3
+"""How often a text is tried before its pattern is called too slow."""
 LONGEST = 512
 """Characters of the longest scan that is matched."""
+Found = TypeVar("Found")
 _PROBES = ("0", "A", "0.", "A0", "000.00.", "0-", "A.0-")
 
 
@@ -38,9 +45,19 @@ class CodeRules(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 def matched(pattern: str, text: str) -> "regex.Match[str] | None":
     """The match of a pattern with the whole of `text`; None if there is none within LIMIT."""
     try:
-        return regex.fullmatch(pattern, text, regex.ASCII, timeout=LIMIT)
+        return tried(lambda: regex.fullmatch(pattern, text, regex.ASCII, timeout=LIMIT))
     except TimeoutError:
         return None
+
+
+def tried(match: Callable[[], Found]) -> Found:
+    """What `match` returns. While it raises TimeoutError it is called again, TRIES times in all."""
+    for _ in range(TRIES - 1):
+        try:
+            return match()
+        except TimeoutError:
+            continue
+    return match()
 
 
 def rule_problems(rules: CodeRules) -> Iterator[Problem]:
@@ -51,7 +68,7 @@ def rule_problems(rules: CodeRules) -> Iterator[Problem]:
             try:
                 compiled = regex.compile(pattern, regex.ASCII)
                 for text in _long_texts(pattern):
-                    compiled.fullmatch(text, timeout=LIMIT)
+                    tried(partial(compiled.fullmatch, text, timeout=LIMIT))
             except regex.error as error:
                 yield ENTRY_INVALID(where=place, detail=f"mẫu sai: {error}")
             except TimeoutError:

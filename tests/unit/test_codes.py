@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
 from sync.contract.bundle import PublicKey, PublicKeys, Revoked
-from sync.contract.code_rules import CodeRules, rule_problems
+from sync.contract.code_rules import CodeRules, rule_problems, tried
 from sync.contract.codes import (
     CODE_LIMIT,
     Code,
@@ -201,6 +201,22 @@ def test_a_pattern_that_is_none_or_never_ends_is_refused_by_name(pattern: str) -
 
 def test_the_patterns_that_are_there_by_themselves_end() -> None:
     assert list(rule_problems(CodeRules())) == []
+
+
+@pytest.mark.parametrize(("halts", "refused"), [(2, False), (3, True)])
+def test_a_machine_that_halts_for_a_moment_makes_no_good_pattern_a_bad_one(halts: int, refused: bool) -> None:
+    left = iter(range(halts))
+
+    def match() -> bool:
+        if next(left, None) is not None:
+            raise TimeoutError
+        return True
+
+    if refused:
+        with pytest.raises(TimeoutError):
+            tried(match)
+    else:
+        assert tried(match)
 
 
 def test_a_scan_waits_for_no_pattern_that_never_ends() -> None:
