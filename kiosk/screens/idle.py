@@ -43,6 +43,7 @@ class IdleScreen(Screen):
             self.office, self.invitation, self.time, self.emblem, self.picture, self.start, *self.faces,
         ):  # fmt: skip
             self.add_widget(part)
+        self._shift = SHIFTS[0]
         self._minute: Any = None
         self._shown: tuple[IdleView, Translate, Theme, Rect] | None = None
 
@@ -51,7 +52,9 @@ class IdleScreen(Screen):
         assert isinstance(view, IdleView)
         self._shown = (view, words, theme, box)
         now = self.now()
-        shift_x, shift_y = SHIFTS[now.minute % len(SHIFTS)]
+        if not self.start.pressed:  # a button that moved away under the finger would forget the touch
+            self._shift = SHIFTS[now.minute % len(SHIFTS)]
+        shift_x, shift_y = self._shift
         x, y, width, height = box[0] + shift_x, box[1] + shift_y, box[2], box[3] - 8
         head = self._head(view, f"{now:%H:%M}", theme, (x, y, width, height))
         room = (x, y, width, height - head - theme.dp(24))
@@ -121,8 +124,9 @@ class IdleScreen(Screen):
             (x, bottom + foot + between, measure, above),
             "top",
         )
-        self.start.hide()
-        if view.touch:
+        if not view.touch:
+            self.start.hide()
+        else:
             begin, type_size = words("Bắt đầu"), theme.type(36)
             wide = max(self.start.width_for(begin, theme, type_size), theme.dp(440))
             self.start.show(begin, (x, bottom, wide, foot), theme, type_size)

@@ -47,6 +47,9 @@ FALLBACKS: dict[str, object] = {
 }
 """What kiosk.toml says of a terminal where the configuration does not, as those of release 0.1.0."""
 
+LAST_LINES = 30
+"""Of a log, printed when a test fails."""
+
 
 def until(done: Callable[[], object], what: str, seconds: float = 30.0) -> None:
     """Wait until `done()` is true; raises TimeoutError naming `what` after this many seconds."""
@@ -172,8 +175,17 @@ class Processes:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None:
+            self._print_states()
         for name in list(self._processes):
             self.stop(name)
+
+    def _print_states(self) -> None:
+        """What became of each process, and its last lines: a test that fails elsewhere can be understood."""
+        for name, process in self._processes.items():
+            code = process.poll()
+            print(f"--- {name} {'runs' if code is None else f'ended with {code}'}")
+            print("\n".join(self.log(name).splitlines()[-LAST_LINES:]))
 
 
 class Office(Processes):
