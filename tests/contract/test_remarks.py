@@ -31,7 +31,7 @@ from sync.central.office.remarks.listing import (
     remark_of,
     remarks_of,
 )
-from sync.central.office.remarks.opening import open_some
+from sync.central.office.remarks.opening import has_new, open_some
 from sync.central.office.remarks.stages import Stage
 from sync.central.office.removal import Scrubbing
 from sync.central.office.set_aside import rejudge
@@ -407,6 +407,15 @@ def test_lists_and_counts_read_along_an_index(central: CentreUnderTest, said: Re
             assert index in plan, plan
             assert "SCAN remarks\n" not in plan, plan
             assert "TEMP B-TREE FOR ORDER" not in plan, plan
+
+
+def test_looking_for_new_boxes_reads_only_what_was_not_looked_into(central: CentreUnderTest) -> None:
+    if central.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has statistics, and chooses by them")
+    with reading(central.engine) as connection:
+        plan = explained(connection, lambda: has_new(connection, ["k-1"]))
+    assert "ix_remarks_unopened" in plan
+    assert "SCAN responses" not in plan
 
 
 def explained(connection: Connection, run: Callable[[], object]) -> str:

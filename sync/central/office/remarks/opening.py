@@ -30,7 +30,7 @@ def has_new(connection: Connection, keys: Collection[str]) -> bool:
 def open_some(connection: Connection, opener: Opener) -> int:
     """Look into some new boxes in the open write transaction; how many. 0: there are none any more."""
     one_at_a_time(connection)
-    rows = connection.execute(_new(opener.keys).order_by(remarks.c.id).limit(CHUNK)).all()
+    rows = connection.execute(_new(opener.keys).order_by(responses.c.id).limit(CHUNK)).all()
     found = [{"of": row.id, **_contents(row, opener)} for row in rows]
     if found:
         connection.execute(update(remarks).where(remarks.c.id == bindparam("of")), found)
@@ -46,11 +46,11 @@ def words_of(words: Words, survey: Survey | None) -> Iterator[tuple[str, str]]:
 
 
 def _new(keys: Collection[str]) -> Select[Any]:
+    # Joined, SQLite would read every response there is, for it takes the key to be the rarer thing.
+    unopened = select(remarks.c.id).where(remarks.c.called.is_(None))
     r = responses.c
-    return (
-        select(r.id, r.sealed_key, r.sealed_box, r.survey, r.survey_version)
-        .join(remarks, remarks.c.id == r.id)
-        .where(remarks.c.called.is_(None), r.sealed_key.in_(keys))
+    return select(r.id, r.sealed_key, r.sealed_box, r.survey, r.survey_version).where(
+        r.id.in_(unopened), r.sealed_key.in_(keys)
     )
 
 
