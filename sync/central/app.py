@@ -24,6 +24,7 @@ from sync.central.http.admission import Admission, Limits
 from sync.central.http.attendance import Callers
 from sync.central.http.callers import CallerDesk, is_for_administrators, refuse_nul
 from sync.central.http.device_calls import is_for_devices
+from sync.central.http.precedence import Precedence
 from sync.central.http.problems import HANDLERS
 from sync.central.http.signed import SignedReplies
 from sync.central.http.threads import limiters
@@ -89,6 +90,9 @@ class Centre:
         self.keys = keys
         self.storage = Storage(engine)
         pulled = Storage(pulls or engine, self.storage.disk)
+        self.precedence = Precedence()
+        if pulls is not None:
+            self.precedence.heeded_by(pulls)
         with self.storage.reading() as connection:
             epoch = read_epoch(connection)
         scrubbing, days = Scrubbing(), Days(engine, self.storage.changing, now)
@@ -148,6 +152,7 @@ def serving(
             "house": centre.house,
             "admission": Admission(limits or Limits()),
             "callers": callers or Callers(),
+            "precedence": centre.precedence,
             **limiters(centre.storage.writers),
         }
     )

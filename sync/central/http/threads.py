@@ -1,6 +1,7 @@
 """Threads for blocking calls: devices and administrators have their own, and neither waits for the other.
 
-readers, writer       devices: a write on SQLite waits here, which is cheaper than waiting for its lock
+readers, writer       devices: a write on SQLite waits here, which is cheaper than waiting for its lock.
+                      They come first, see precedence.py
 administrators        few, because their calls compute for a long time
 signing               passwords of people are hashed here, one at a time
 lookups, notes        identifying an administrator by the token, and writing the audit log before the answer
@@ -11,6 +12,8 @@ from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from litestar.datastructures import State
+
+from sync.central.http.precedence import Precedence
 
 T = TypeVar("T")
 
@@ -31,12 +34,14 @@ def limiters(writers: int) -> dict[str, CapacityLimiter]:
 
 async def read(state: State, call: Callable[..., T], *arguments: object) -> T:
     """Run `call` in a thread that reads for devices."""
-    return await to_thread.run_sync(call, *arguments, limiter=state.readers)
+    precedence: Precedence = state.precedence
+    return await to_thread.run_sync(precedence.first, call, *arguments, limiter=state.readers)
 
 
 async def write(state: State, call: Callable[..., T], *arguments: object) -> T:
     """Run `call` in a thread that writes for devices."""
-    return await to_thread.run_sync(call, *arguments, limiter=state.writer)
+    precedence: Precedence = state.precedence
+    return await to_thread.run_sync(precedence.first, call, *arguments, limiter=state.writer)
 
 
 async def pull(state: State, call: Callable[..., T], *arguments: object) -> T:

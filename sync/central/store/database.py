@@ -128,8 +128,7 @@ def _connect_sqlite(connection: Any, _: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A writer locks at once: upgrading a read lock later can fail with SQLITE_BUSY after work was done.
-    write = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing(connection) else "BEGIN")
 
 
 def _connect_postgres(connection: Any, _: Any) -> None:
@@ -174,6 +173,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in a write transaction: committed and durable at the end, rolled back on any exception."""
     with engine.connect().execution_options(write=True) as connection, connection.begin():
         yield connection
+
+
+def is_writing(connection: Connection) -> bool:
+    """Whether this connection is from `writing`."""
+    return bool(connection.get_execution_options().get("write", False))
 
 
 def one_at_a_time(connection: Connection) -> None:
