@@ -1,15 +1,20 @@
 """What reads for administrators waits for the calls of devices, and for no longer than it may."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
+from litestar.testing import TestClient
 from sqlalchemy import select
 
-from sync.central.http.precedence import Precedence
-from sync.central.store.database import reading, writing
+from sync.central.app import Centre
+from sync.central.http.precedence import PATIENCE_SECONDS, Precedence
+from sync.central.store.database import open_database, reading, writing
 from sync.central.store.schema import facts
 from tests.support.wire import CentreUnderTest
 
@@ -33,6 +38,18 @@ def calling(precedence: Precedence, happened: list[str]) -> Iterator[Event]:
             yield may_end
         finally:
             may_end.set()
+
+
+class Listed(Precedence):
+    """Lists what ran first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[str] = []
+
+    def first(self, call: Callable[..., Any], *arguments: object) -> Any:
+        self.calls.append(call.__name__)
+        return super().first(call, *arguments)
 
 
 def read(central: CentreUnderTest, happened: list[str]) -> None:
@@ -78,3 +95,30 @@ def test_a_call_that_fails_keeps_nobody_waiting(central: CentreUnderTest) -> Non
         precedence.first(lambda: 1 / 0)
     read(central, happened)
     assert happened == ["read"]
+
+
+def test_what_devices_ask_comes_first_and_what_administrators_ask_does_not(
+    central: CentreUnderTest, tmp_path: Path
+) -> None:
+    listed = central.centre.precedence = Listed()
+    with TestClient(central.app) as client:
+        client.get("/health").raise_for_status()
+        central.enrolled(client, "kiosk-1", tmp_path / "terminal")
+        ran = list(listed.calls)
+        headers = {"Authorization": f"Bearer {central.token(role='admin')}"}
+        client.get("/v1/responses", headers=headers).raise_for_status()
+    assert ran == ["health", "newcomer", "enrol"]
+    assert listed.calls == ran
+
+
+def test_a_centre_that_serves_has_its_readers_give_way(central: CentreUnderTest) -> None:
+    pulls = open_database(central.address)
+    centre = Centre(central.engine, now=central.now, keys=central.keys, pulls=pulls)
+    happened: list[str] = []
+    with calling(centre.precedence, happened), reading(pulls) as connection:
+        begun = time.monotonic()
+        for _ in range(5):
+            connection.execute(select(facts.c.name)).all()
+        waited = time.monotonic() - begun
+    pulls.dispose()
+    assert waited >= 5 * PATIENCE_SECONDS
