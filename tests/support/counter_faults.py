@@ -104,7 +104,10 @@ def idle_hour(counter: Counter, console: Console) -> None:
     """Nobody comes, and nothing is written; the service of the hourly timer runs in between."""
     # After the restart of the guide the journal is in memory. The centre's timers, which leave marks of
     # their own, are on this machine only here.
-    counter.machine.run(f"systemctl restart systemd-journald\nsystemctl stop {TIMERS}")
+    # The helper of updates notes once, when it first runs, what is on the disk.
+    counter.machine.run(
+        f"systemctl restart systemd-journald\nsystemctl stop {TIMERS}\nsystemctl start hailong-update"
+    )
     time.sleep(AFTERWARDS)
     began, before = time.time(), bytes_written(counter)
     time.sleep(IDLE / 2)
