@@ -67,6 +67,7 @@ class Centre:
         passwords: hashes and compares them. views: how often a person may ask for a page.
         machine: what is known of the machine under the centre.
         kept: seconds for which a page of figures is given again; see web/kept_pages.py.
+        precedence: of devices' calls, which readers through `pulls` heed.
 
     """
 
@@ -85,12 +86,13 @@ class Centre:
         views: Rates | None = None,
         machine: ReadMachine = no_machine,
         kept: float = 0,
+        precedence: Precedence | None = None,
     ) -> None:
         self.now = now
         self.keys = keys
         self.storage = Storage(engine)
         pulled = Storage(pulls or engine, self.storage.disk)
-        self.precedence = Precedence()
+        self.precedence = precedence or Precedence()
         if pulls is not None:
             self.precedence.heeded_by(pulls)
         with self.storage.reading() as connection:

@@ -3,13 +3,13 @@
 A page and a batch share one interpreter and few processors. A page that goes on next to a batch would double
 the time that the batch takes, and a batch is short.
 
-- A device's call waits for no page longer than one of the page's statements and the work after it.
-- A reader waits at most PATIENCE_SECONDS before a statement, however many devices call: it gets on.
+- A reader that comes to a statement while a device's call runs waits until none runs, at most
+  PATIENCE_SECONDS: it gets on however many devices call.
+- What a reader does between two statements, such as drawing its page, goes on next to the call.
 - A transaction that writes never waits here, for it may hold what a device's call waits for.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from threading import Event, Lock
 from typing import Any, TypeVar
 
@@ -34,16 +34,11 @@ class Precedence:
 
     def first(self, call: Callable[..., T], *arguments: object) -> T:
         """What the `call` of a device returns."""
-        with self._running():
-            return call(*arguments)
-
-    @contextmanager
-    def _running(self) -> Iterator[None]:
         with self._lock:
             self._calls += 1
             self._quiet.clear()
         try:
-            yield
+            return call(*arguments)
         finally:
             with self._lock:
                 self._calls -= 1
